@@ -1,0 +1,1 @@
+"""Backends: each runs requests on a model. ``base`` holds the protocol they share."""

@@ -1,0 +1,128 @@
+"""What a backend is: it pulls requests from a source when it has room and yields responses as they finish."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from benchharness.records import Request, RequestKind, Response
+from benchharness.registry.models import ModelReference
+from benchharness.tokens.tokenizer import Tokenizer
+
+
+class WorkSource(Protocol):
+    """Where a backend gets its work. That is all a backend knows of the outside.
+
+    The source may grow while responses are consumed, and may end early.
+    """
+
+    def take(self, limit: int, *, wait: bool = True) -> list[Request]:
+        """Return up to ``limit`` requests, in the order in which they share prefixes.
+
+        Args:
+            limit: most requests to return, at least 1.
+            wait: whether to wait until there is a request or no more will come. With ``wait``, an empty list
+                means that the work is over; without, that there is nothing at the moment.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class BackendOptions:
+    """What the user may say of any backend.
+
+    Attributes:
+        device: ``auto``, a device in torch's notation, or ``balanced`` to spread a model over all GPUs.
+        dtype: ``auto``, ``float32``, ``bfloat16`` or ``float16``.
+        batch_tokens: most tokens of a batch, padding and room for the answer included; ``None`` leaves it to
+            the backend.
+        trust_remote_code: whether Python code that comes with the model may run.
+        extra: options of one backend only, by name.
+    """
+
+    device: str = "auto"
+    dtype: str = "auto"
+    batch_tokens: int | None = None
+    trust_remote_code: bool = False
+    extra: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class BackendFacts:
+    """What is fixed before a model is loaded and could change a number.
+
+    Attributes:
+        backend: name of the backend.
+        weights: fingerprint of the weights.
+        weights_origin: where they come from: a hub id with its commit, or a package; never a path of this machine.
+        tokenizer: fingerprint of the tokenizer.
+        template: fingerprint of the chat template, ``None`` without one.
+        context_length: most tokens of prompt and answer together; ``None`` if unlimited.
+        numerics: settings that may change low bits of a result, by name.
+        packages: the Python packages that compute, which are named in the manifest with their versions.
+    """
+
+    backend: str
+    weights: str
+    weights_origin: str
+    tokenizer: str
+    template: str | None
+    context_length: int | None
+    numerics: Mapping[str, str]
+    packages: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What a backend can do."""
+
+    kinds: frozenset[RequestKind]
+
+
+@dataclass(frozen=True, slots=True)
+class PeakMemory:
+    """Highest use of memory so far, in bytes; ``device`` is ``None`` where there is no accelerator."""
+
+    process: int
+    device: int | None
+
+
+class Backend(Protocol):
+    """A model that answers requests.
+
+    Making one is cheap: it finds files, loads the tokenizer and checks what can be checked.
+    ``load`` brings the weights.
+    """
+
+    @property
+    def facts(self) -> BackendFacts:
+        """What is fixed before a model is loaded."""
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What it can do."""
+
+    @property
+    def tokenizer(self) -> Tokenizer:
+        """The model's tokenizer."""
+
+    def load(self) -> None:
+        """Bring the model into memory. Nothing happens if it is there."""
+
+    def run(self, source: WorkSource) -> Iterator[Response]:
+        """Answer all requests of ``source``, each exactly once, in any order, as they finish."""
+
+    def peak_memory(self) -> PeakMemory:
+        """Return the highest use of memory so far."""
+
+    def close(self) -> None:
+        """Free the model."""
+
+
+class BackendFactory(Protocol):
+    """What an entry point of the group ``benchharness.backends`` names."""
+
+    def __call__(self, model: ModelReference, options: BackendOptions) -> Backend:
+        """Return the backend for ``model``, not yet loaded.
+
+        Raises:
+            BenchharnessError: if the model cannot be had or an option is wrong.
+        """

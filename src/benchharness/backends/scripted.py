@@ -1,0 +1,182 @@
+"""The scripted backend: a student whose answers are known, for tests and demonstrations. It is never a model.
+
+Answers come from a list, a file or a callable. A text answers a ``generate`` request; for ``choose`` it names the
+option that gets the highest log-probability, by its letter.
+"""
+
+import hashlib
+import json
+import resource
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+from typing import TypeAlias
+
+from benchharness.backends.base import (
+    Backend,
+    BackendFacts,
+    BackendOptions,
+    Capabilities,
+    PeakMemory,
+    WorkSource,
+)
+from benchharness.backends.registry import refuse_unknown_options
+from benchharness.errors import InputError
+from benchharness.records import FinishReason, Request, RequestKind, Response
+from benchharness.registry.models import ModelReference
+from benchharness.text.reasoning import split_reasoning
+from benchharness.text.stops import first_stop
+from benchharness.tokens.tokenizer import ByteTokenizer, Tokenizer
+
+Answer: TypeAlias = str | Exception
+Script: TypeAlias = Callable[[Request], Answer]
+"""Returns what the student says to a request; an exception it returns becomes a response with that error."""
+
+CHOSEN_LOG_PROB = -0.1
+OTHER_LOG_PROB = -5.0
+
+
+class ScriptedBackend:
+    """Answers by a script.
+
+    Args:
+        script: a callable, or a sequence of answers that is repeated in the order of asking.
+        identity: what tells this student from others in keys and manifests.
+        context_length: most bytes of prompt and answer together.
+    """
+
+    def __init__(
+        self, script: Script | Sequence[Answer], *, identity: str = "scripted", context_length: int | None = None
+    ) -> None:
+        self._script = script if callable(script) else _repeat(script)
+        self._tokenizer = ByteTokenizer()
+        self._facts = BackendFacts(
+            backend="scripted",
+            weights=identity,
+            weights_origin="scripted answers",
+            tokenizer=self._tokenizer.fingerprint,
+            template=self._tokenizer.template_fingerprint,
+            context_length=context_length,
+            numerics={},
+        )
+
+    @property
+    def facts(self) -> BackendFacts:
+        """See ``Backend``."""
+        return self._facts
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """See ``Backend``."""
+        return Capabilities(frozenset(RequestKind))
+
+    @property
+    def tokenizer(self) -> Tokenizer:
+        """See ``Backend``."""
+        return self._tokenizer
+
+    def load(self) -> None:
+        """There is nothing to load."""
+
+    def run(self, source: WorkSource) -> Iterator[Response]:
+        """Answer one request after the other; see ``Backend``."""
+        while requests := source.take(1):
+            yield self._answer(requests[0])
+
+    def _answer(self, request: Request) -> Response:
+        said = self._script(request)
+        prompt_tokens = len(request.prompt.tokens)
+        if isinstance(said, Exception):
+            return Response(request.key, FinishReason.ERROR, prompt_tokens=prompt_tokens, error=str(said))
+        if request.kind is RequestKind.CHOOSE:
+            letters = [chr(ord("A") + position) for position in range(len(request.continuations))]
+            log_probs = tuple(CHOSEN_LOG_PROB if letter == said else OTHER_LOG_PROB for letter in letters)
+            read = prompt_tokens + sum(len(c.tokens) for c in request.continuations)
+            return Response(
+                request.key,
+                FinishReason.CHOSEN,
+                log_probs=log_probs,
+                prompt_tokens=prompt_tokens,
+                computed_tokens=read,
+            )
+        return self._speak(request, said)
+
+    @staticmethod
+    def _speak(request: Request, said: str) -> Response:
+        assert request.sampling is not None
+        spoken = said.encode()[: request.sampling.max_new_tokens].decode(errors="ignore")
+        cut = first_stop(spoken, request.sampling.stop)
+        finished = cut is not None or spoken == said
+        split = split_reasoning(spoken if cut is None else spoken[:cut], open_at_start=False)
+        return Response(
+            request.key,
+            FinishReason.STOP if finished else FinishReason.LENGTH,
+            text=split.answer,
+            reasoning=split.reasoning,
+            reasoning_closed=split.closed,
+            prompt_tokens=len(request.prompt.tokens),
+            computed_tokens=len(request.prompt.tokens),
+            generated_tokens=len(spoken.encode()),
+        )
+
+    def peak_memory(self) -> PeakMemory:
+        """See ``Backend``."""
+        return PeakMemory(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024, None)
+
+    def close(self) -> None:
+        """There is nothing to free."""
+
+
+def _repeat(answers: Sequence[Answer]) -> Script:
+    asked = 0
+
+    def script(request: Request) -> Answer:
+        nonlocal asked
+        answer = answers[asked % len(answers)]
+        asked += 1
+        return answer
+
+    return script
+
+
+def create(model: ModelReference, options: BackendOptions) -> Backend:
+    """Return a scripted student whose answers stand in a file.
+
+    ``--option answers=FILE`` names a JSON Lines file with objects ``{"task": …, "id": …, "language": …,
+    "answer": …}``; ``--option default=TEXT`` answers what the file does not.
+
+    Raises:
+        InputError: if neither is given, or the file is not what it should be.
+    """
+    refuse_unknown_options("scripted", options, ("answers", "default"))
+    default = options.extra.get("default")
+    path = options.extra.get("answers")
+    if path is None and default is None:
+        raise InputError(
+            en="The scripted backend needs --option answers=FILE or --option default=TEXT.",
+            zh="scripted 后端需要 --option answers=文件 或 --option default=文本。",
+        )
+    answers = _read_answers(Path(path)) if path else {}
+
+    def script(request: Request) -> Answer:
+        answer = answers.get((request.task, request.item_id, request.language.value), default)
+        return LookupError("the script has no answer to this item") if answer is None else answer
+
+    content = json.dumps(sorted(answers.items()), ensure_ascii=False) + repr(default)
+    return ScriptedBackend(script, identity=f"scripted-{hashlib.sha256(content.encode()).hexdigest()[:16]}")
+
+
+def _read_answers(path: Path) -> dict[tuple[str, str, str], str]:
+    answers: dict[tuple[str, str, str], str] = {}
+    try:
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+            try:
+                row = json.loads(line)
+                answers[(row["task"], row["id"], row["language"])] = row["answer"]
+            except (json.JSONDecodeError, KeyError, TypeError) as error:
+                raise InputError(
+                    en=f"{path}:{number}: expected an object with task, id, language and answer ({error}).",
+                    zh=f"{path}:{number}：应为含 task、id、language、answer 的对象（{error}）。",
+                ) from error
+    except OSError as error:
+        raise InputError(en=f"Cannot read {path}: {error.strerror}.", zh=f"无法读取 {path}：{error.strerror}。") from error
+    return answers

@@ -1,0 +1,261 @@
+"""The backend itself: what is known before loading, loading, and the loop that turns requests into responses."""
+
+import resource
+import time
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import torch
+from transformers import AutoConfig, AutoModelForCausalLM, GenerationConfig
+
+from benchharness.backends.base import BackendFacts, BackendOptions, Capabilities, PeakMemory, WorkSource
+from benchharness.backends.registry import refuse_unknown_options
+from benchharness.backends.transformers.batches import split_into_batches
+from benchharness.backends.transformers.choose import rows_of, score_rows
+from benchharness.backends.transformers.generate import generate_rows
+from benchharness.backends.transformers.weights import ModelFiles, fingerprint_weights, locate
+from benchharness.errors import InputError
+from benchharness.records import FinishReason, Request, RequestKind, Response
+from benchharness.registry.models import ModelReference
+from benchharness.text.reasoning import split_reasoning
+from benchharness.text.stops import first_stop
+from benchharness.tokens.tokenizer import Tokenizer, TransformersTokenizer
+
+DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
+TOKEN_BUDGETS = {"cpu": 4096, "cuda": 65536}
+WINDOW = 256
+"""Requests taken from the source at once, among which like lengths are put together."""
+
+REASONING_OPENED = ("<think>", "<thinking>")
+
+
+class TransformersBackend:
+    """A causal language model run by ``transformers``.
+
+    Args:
+        model: which model.
+        options: how to run it.
+
+    Raises:
+        BenchharnessError: if the model cannot be had or an option is wrong.
+    """
+
+    def __init__(self, model: ModelReference, options: BackendOptions) -> None:
+        refuse_unknown_options("transformers", options)
+        if model.spec.remote_code and not options.trust_remote_code:
+            raise InputError(
+                en=f"{model.spec.name} needs Python code from its repository. Read that code, then pass"
+                " --trust-remote-code for this run.",
+                zh=f"{model.spec.name} 需要执行其仓库中的 Python 代码。请先审阅代码，再为本次运行加上 --trust-remote-code。",
+            )
+        self._reference = model
+        self._options = options
+        self._device = _choose_device(options.device)
+        self._model: Any = None
+        files = locate(model, with_weights=False, with_code=options.trust_remote_code)
+        self._config: Any = AutoConfig.from_pretrained(
+            files.directory, trust_remote_code=options.trust_remote_code, local_files_only=True
+        )
+        self._tokenizer = TransformersTokenizer(files.directory, trust_remote_code=options.trust_remote_code)
+        self._dtype = _choose_dtype(options.dtype, self._config, self._device)
+        self._files: ModelFiles | None = None
+        self._facts: BackendFacts | None = None
+
+    @property
+    def facts(self) -> BackendFacts:
+        """See ``Backend``. Fetches the weights if they are not on this machine, to fingerprint them."""
+        if self._facts is None:
+            files = self._located()
+            self._facts = BackendFacts(
+                backend="transformers",
+                weights=fingerprint_weights(files.directory),
+                weights_origin=files.origin,
+                tokenizer=self._tokenizer.fingerprint,
+                template=self._tokenizer.template_fingerprint,
+                context_length=self.context_length,
+                numerics={"dtype": _name(self._dtype), "device": self._device.type},
+                packages=("torch", "transformers", "tokenizers", "accelerate"),
+            )
+        return self._facts
+
+    @property
+    def context_length(self) -> int | None:
+        """Most tokens of prompt and answer together, by the model's configuration."""
+        text_config = self._config.get_text_config()
+        return getattr(text_config, "max_position_embeddings", None)
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """See ``Backend``."""
+        return Capabilities(frozenset(RequestKind))
+
+    @property
+    def tokenizer(self) -> Tokenizer:
+        """See ``Backend``."""
+        return self._tokenizer
+
+    def _located(self) -> ModelFiles:
+        if self._files is None:
+            self._files = locate(self._reference, with_weights=True, with_code=self._options.trust_remote_code)
+        return self._files
+
+    def load(self) -> None:
+        """See ``Backend``."""
+        if self._model is not None:
+            return
+        directory: Path = self._located().directory
+        spread = {"device_map": "balanced"} if self._options.device == "balanced" else {}
+        try:
+            model: Any = AutoModelForCausalLM.from_pretrained(
+                directory,
+                dtype=self._dtype,
+                use_safetensors=True,
+                trust_remote_code=self._options.trust_remote_code,
+                local_files_only=True,
+                **spread,
+            )
+        except (OSError, ValueError) as error:
+            raise InputError(en=f"{directory}: cannot load the model: {error}", zh=f"{directory}：无法加载模型：{error}") from error
+        if not spread:
+            model.to(self._device)
+        self._end_tokens = _end_tokens(model, self._tokenizer)
+        # The model's own settings (sampling, penalties) would fill whatever a request leaves open.
+        model.generation_config = GenerationConfig()
+        self._model = model.eval()
+
+    def run(self, source: WorkSource) -> Iterator[Response]:
+        """See ``Backend``."""
+        self.load()
+        budget = self._options.batch_tokens or TOKEN_BUDGETS.get(self._device.type, TOKEN_BUDGETS["cpu"])
+        while window := source.take(WINDOW):
+            for batch in split_into_batches(window, budget):
+                yield from self._run_batch(batch)
+
+    def _run_batch(self, batch: Sequence[Request]) -> list[Response]:
+        started = time.perf_counter()
+        answer = self._generate if batch[0].kind is RequestKind.GENERATE else self._choose
+        responses = answer(batch)
+        seconds = time.perf_counter() - started
+        work = [response.computed_tokens + response.generated_tokens for response in responses]
+        return [
+            _with_share(response, seconds * own / sum(work), len(batch))
+            for response, own in zip(responses, work, strict=True)
+        ]
+
+    def _choose(self, batch: Sequence[Request]) -> list[Response]:
+        rows = [rows_of(request) for request in batch]
+        flat = [row for of_request in rows for row in of_request]
+        sums = iter(score_rows(self._model, flat, self._model.device, self._padding))
+        return [
+            Response(
+                request.key,
+                FinishReason.CHOSEN,
+                log_probs=tuple(value for _ in of_request for value in next(sums)),
+                prompt_tokens=len(request.prompt.tokens),
+                computed_tokens=sum(len(row.tokens) for row in of_request),
+            )
+            for request, of_request in zip(batch, rows, strict=True)
+        ]
+
+    def _generate(self, batch: Sequence[Request]) -> list[Response]:
+        generated = generate_rows(
+            self._model,
+            batch,
+            self._model.device,
+            end_tokens=self._end_tokens,
+            padding=self._padding,
+            decode=self._tokenizer.decode,
+        )
+        return [
+            self._speech(request, produced.tokens, produced.ended)
+            for request, produced in zip(batch, generated, strict=True)
+        ]
+
+    def _speech(self, request: Request, tokens: tuple[int, ...], ended: bool) -> Response:
+        assert request.sampling is not None
+        text = self._tokenizer.decode(tokens)
+        cut = first_stop(text, request.sampling.stop)
+        opened = request.prompt.text.rstrip().endswith(REASONING_OPENED)
+        split = split_reasoning(text if cut is None else text[:cut], open_at_start=opened)
+        return Response(
+            request.key,
+            FinishReason.STOP if ended else FinishReason.LENGTH,
+            text=split.answer,
+            reasoning=split.reasoning,
+            reasoning_closed=split.closed,
+            prompt_tokens=len(request.prompt.tokens),
+            computed_tokens=len(request.prompt.tokens),
+            generated_tokens=len(tokens),
+        )
+
+    @property
+    def _padding(self) -> int:
+        # Padding is masked or never looked at, so that any id serves where a tokenizer names none.
+        padding: int | None = self._tokenizer.inner.pad_token_id
+        return 0 if padding is None else padding
+
+    def peak_memory(self) -> PeakMemory:
+        """See ``Backend``."""
+        process = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+        on_device = self._device.type == "cuda"
+        return PeakMemory(process, torch.cuda.max_memory_allocated() if on_device else None)
+
+    def close(self) -> None:
+        """See ``Backend``."""
+        self._model = None
+        if self._device.type == "cuda":
+            torch.cuda.empty_cache()
+
+
+def _with_share(response: Response, seconds: float, batch_size: int) -> Response:
+    from dataclasses import replace
+
+    return replace(response, seconds=seconds, batch_size=batch_size)
+
+
+def _choose_device(name: str) -> torch.device:
+    if name in ("auto", "balanced"):
+        if torch.cuda.is_available():
+            return torch.device("cuda")
+        if name == "balanced":
+            raise InputError(
+                en="--device balanced spreads a model over GPUs, and torch sees none.",
+                zh="--device balanced 用于把模型分布到多块 GPU 上，但 torch 未检测到 GPU。",
+            )
+        return torch.device("cpu")
+    try:
+        device = torch.device(name)
+        torch.empty(0, device=device)
+    except (RuntimeError, AssertionError) as error:
+        raise InputError(
+            en=f"--device {name}: torch cannot use it: {str(error).splitlines()[0]}",
+            zh=f"--device {name}：torch 无法使用该设备：{str(error).splitlines()[0]}",
+        ) from error
+    return device
+
+
+def _choose_dtype(name: str, config: Any, device: torch.device) -> torch.dtype:  # noqa: ANN401
+    if name in DTYPES:
+        return DTYPES[name]
+    if name != "auto":
+        names = ", ".join(DTYPES)
+        raise InputError(
+            en=f"--dtype {name}: expected auto, {names}.", zh=f"--dtype {name}：应为 auto、{names.replace(', ', '、')} 之一。"
+        )
+    stored = getattr(config, "dtype", None)
+    # Few CPUs compute in 16 bits; fp32 is the type in which all of them agree.
+    return stored if device.type != "cpu" and isinstance(stored, torch.dtype) else torch.float32
+
+
+def _name(dtype: torch.dtype) -> str:
+    return str(dtype).removeprefix("torch.")
+
+
+def _end_tokens(model: Any, tokenizer: TransformersTokenizer) -> frozenset[int]:  # noqa: ANN401
+    """Return the tokens that end a text: those of the generation settings, the model and the tokenizer."""
+    found: set[int] = set()
+    for ids in (model.generation_config.eos_token_id, model.config.eos_token_id, tokenizer.inner.eos_token_id):
+        if ids is not None:
+            found.update([ids] if isinstance(ids, int) else ids)
+    return frozenset(found)

@@ -1,0 +1,156 @@
+"""``generate``: text, batched and padded on the left, each row with its own length, stop strings and seed."""
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import torch
+from transformers import GenerationConfig, LogitsProcessor, LogitsProcessorList, StoppingCriteria, StoppingCriteriaList
+
+from benchharness.records import Request, Sampling
+from benchharness.text.stops import first_stop
+
+STOP_WINDOW = 16
+"""Tokens beyond the length of a stop string that are decoded to look for it: it may begin within a token."""
+
+
+class Generated(NamedTuple):
+    """What one row produced.
+
+    Attributes:
+        tokens: produced tokens, the one that ends the text included.
+        ended: whether an end token or a stop string ended it, and not the limit.
+    """
+
+    tokens: tuple[int, ...]
+    ended: bool
+
+
+class SeededSampling(LogitsProcessor):
+    """Makes greedy search sample, each row by its own generator, so that a row does not depend on its batch.
+
+    The largest of logits plus Gumbel noise is an exact draw from their softmax (Gumbel 1954; Maddison, Tarlow and
+    Minka 2014). Rows with temperature 0 are left as they are.
+    """
+
+    def __init__(self, samplings: Sequence[Sampling]) -> None:
+        self._samplings = samplings
+        self._generators = [torch.Generator().manual_seed(sampling.seed) for sampling in samplings]
+
+    def __call__(self, input_ids: torch.LongTensor, scores: torch.FloatTensor) -> torch.FloatTensor:
+        """Return the scores whose largest is the token drawn; see ``transformers.LogitsProcessor``."""
+        drawn = scores.float().clone()
+        for row, (sampling, generator) in enumerate(zip(self._samplings, self._generators, strict=True)):
+            if sampling.temperature > 0:
+                logits = _nucleus(drawn[row] / sampling.temperature, sampling.top_p)
+                exponential = torch.empty(logits.shape).exponential_(generator=generator)
+                drawn[row] = logits - exponential.log().to(logits.device)
+        return drawn  # type: ignore[return-value]
+
+
+def _nucleus(logits: torch.Tensor, top_p: float) -> torch.Tensor:
+    """Keep the most likely tokens whose probabilities first add up to ``top_p``."""
+    if top_p >= 1:
+        return logits
+    ordered, indices = logits.sort(descending=True)
+    probabilities = ordered.softmax(dim=-1)
+    # A token stays if those before it do not reach top_p yet; so at least one stays.
+    dropped = probabilities.cumsum(dim=-1) - probabilities >= top_p
+    return logits.masked_fill(torch.zeros_like(dropped).scatter(0, indices, dropped), float("-inf"))
+
+
+class RowEnds(StoppingCriteria):
+    """Ends each row by itself: at its token limit, or at a stop string."""
+
+    def __init__(self, samplings: Sequence[Sampling], prompt_length: int, decode: Callable[[list[int]], str]) -> None:
+        self._samplings = samplings
+        self._prompt_length = prompt_length
+        self._decode = decode
+        self._done = [False] * len(samplings)
+
+    def __call__(self, input_ids: torch.LongTensor, scores: Any, **_: Any) -> torch.BoolTensor:  # noqa: ANN401
+        """Tell which rows are done; see ``transformers.StoppingCriteria``."""
+        produced = input_ids.shape[1] - self._prompt_length
+        for row, sampling in enumerate(self._samplings):
+            if self._done[row]:
+                continue
+            if produced >= sampling.max_new_tokens:
+                self._done[row] = True
+            elif sampling.stop:
+                window = min(produced, max(map(len, sampling.stop)) + STOP_WINDOW)
+                tail = self._decode(input_ids[row, -window:].tolist())
+                self._done[row] = first_stop(tail, sampling.stop) is not None
+        return torch.tensor(self._done, device=input_ids.device)  # type: ignore[return-value]
+
+
+def generate_rows(
+    model: Any,
+    requests: Sequence[Request],
+    device: torch.device,
+    *,
+    end_tokens: frozenset[int],
+    padding: int,
+    decode: Callable[[list[int]], str],
+) -> list[Generated]:
+    """Generate for a batch of requests.
+
+    Args:
+        model: a causal language model of ``transformers``.
+        requests: the batch, each with its sampling.
+        device: where the model takes its input.
+        end_tokens: token ids that end a text.
+        padding: a token id to pad with.
+        decode: returns the text of tokens.
+
+    Returns:
+        What each request produced, in the order given.
+    """
+    samplings = [request.sampling for request in requests if request.sampling is not None]
+    longest = max(len(request.prompt.tokens) for request in requests)
+    tokens = torch.full((len(requests), longest), padding, dtype=torch.long)
+    mask = torch.zeros((len(requests), longest), dtype=torch.long)
+    for row, request in enumerate(requests):
+        tokens[row, longest - len(request.prompt.tokens) :] = torch.tensor(request.prompt.tokens)
+        mask[row, longest - len(request.prompt.tokens) :] = 1
+    samples = any(sampling.temperature > 0 for sampling in samplings)
+    config = GenerationConfig(
+        do_sample=False,
+        max_new_tokens=max(sampling.max_new_tokens for sampling in samplings),
+        eos_token_id=sorted(end_tokens) or None,
+        pad_token_id=padding,
+        use_cache=True,
+    )
+    with torch.inference_mode():
+        produced = model.generate(
+            input_ids=tokens.to(device),
+            attention_mask=mask.to(device),
+            generation_config=config,
+            logits_processor=LogitsProcessorList([SeededSampling(samplings)] if samples else []),
+            stopping_criteria=StoppingCriteriaList([RowEnds(samplings, longest, decode)]),
+        )
+    rows = produced[:, longest:].tolist()
+    return [_end_row(row, sampling, end_tokens, decode) for row, sampling in zip(rows, samplings, strict=True)]
+
+
+def _end_row(
+    tokens: list[int], sampling: Sampling, end_tokens: frozenset[int], decode: Callable[[list[int]], str]
+) -> Generated:
+    """Cut off what the batch produced for a row after its own end."""
+    tokens = tokens[: sampling.max_new_tokens]
+    end = next((index for index, token in enumerate(tokens) if token in end_tokens), None)
+    if end is not None:
+        tokens = tokens[: end + 1]
+    if sampling.stop and first_stop(decode(tokens), sampling.stop) is not None:
+        return Generated(tuple(_until_stop(tokens, sampling.stop, decode)), ended=True)
+    return Generated(tuple(tokens), ended=end is not None)
+
+
+def _until_stop(tokens: list[int], stops: Sequence[str], decode: Callable[[list[int]], str]) -> list[int]:
+    """Return the shortest beginning of ``tokens`` whose text holds a stop string, by binary search."""
+    low, high = 1, len(tokens)
+    while low < high:
+        middle = (low + high) // 2
+        if first_stop(decode(tokens[:middle]), stops) is None:
+            low = middle + 1
+        else:
+            high = middle
+    return tokens[:low]

@@ -1,0 +1,1 @@
+"""Registry: turns YAML into typed specs of models, tasks, suites and protocols."""

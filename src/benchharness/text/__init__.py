@@ -1,0 +1,1 @@
+"""Chinese and English text: width and script, numbers, answers, reasoning, stop strings."""
