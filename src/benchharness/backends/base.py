@@ -1,6 +1,6 @@
 """What a backend is: it pulls requests from a source when it has room and yields responses as they finish."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -94,7 +94,7 @@ class Backend(Protocol):
 
     @property
     def facts(self) -> BackendFacts:
-        """What is fixed before a model is loaded."""
+        """What is fixed before a model is loaded; the weights are fetched for it, if need be."""
 
     @property
     def capabilities(self) -> Capabilities:
@@ -103,6 +103,10 @@ class Backend(Protocol):
     @property
     def tokenizer(self) -> Tokenizer:
         """The model's tokenizer."""
+
+    @property
+    def context_length(self) -> int | None:
+        """Most tokens of prompt and answer together; ``None`` if unlimited. Known without the weights."""
 
     def load(self) -> None:
         """Bring the model into memory. Nothing happens if it is there."""
@@ -117,12 +121,21 @@ class Backend(Protocol):
         """Free the model."""
 
 
-class BackendFactory(Protocol):
-    """What an entry point of the group ``benchharness.backends`` names."""
+@dataclass(frozen=True, slots=True)
+class BackendEntry:
+    """What an entry point of the group ``benchharness.backends`` names. Importing it loads no heavy library.
 
-    def __call__(self, model: ModelReference, options: BackendOptions) -> Backend:
-        """Return the backend for ``model``, not yet loaded.
+    Attributes:
+        create: returns the backend for a model, not yet loaded; raises ``ImportError`` without the packages it
+            needs and ``BenchharnessError`` if the model cannot be had or an option is wrong.
+        title: what it is, for people, by interface language.
+        reads_model_files: whether a model is files (a registered name, a hub id, a directory), or any name.
+        packages: the packages it needs beyond those of benchharness.
+        extra: the extra of benchharness that brings them.
+    """
 
-        Raises:
-            BenchharnessError: if the model cannot be had or an option is wrong.
-        """
+    create: Callable[[ModelReference, BackendOptions], Backend]
+    title: Mapping[str, str]
+    reads_model_files: bool
+    packages: tuple[str, ...] = ()
+    extra: str | None = None

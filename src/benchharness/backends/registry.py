@@ -1,8 +1,8 @@
 """Finding a backend by name. Entry points are read lazily: no backend's libraries load before it is used."""
 
-from importlib.metadata import entry_points
+from importlib.metadata import EntryPoint, entry_points
 
-from benchharness.backends.base import Backend, BackendFactory, BackendOptions
+from benchharness.backends.base import Backend, BackendEntry, BackendOptions
 from benchharness.errors import InputError, MissingDependencyError
 from benchharness.registry.documents import did_you_mean
 from benchharness.registry.models import ModelReference
@@ -10,9 +10,36 @@ from benchharness.registry.models import ModelReference
 GROUP = "benchharness.backends"
 
 
-def backend_names() -> list[str]:
-    """Return the names of all installed backends."""
-    return sorted(point.name for point in entry_points(group=GROUP))
+def installed_backends() -> dict[str, BackendEntry]:
+    """Return all installed backends by name."""
+    return {point.name: _load(point) for point in sorted(entry_points(group=GROUP), key=lambda point: point.name)}
+
+
+def find_backend(name: str) -> BackendEntry:
+    """Return the backend called ``name``.
+
+    Raises:
+        InputError: if there is none, with the names nearest to it.
+    """
+    points = {point.name: point for point in entry_points(group=GROUP)}
+    if name not in points:
+        hint_en, hint_zh = did_you_mean(name, points)
+        names = ", ".join(sorted(points))
+        raise InputError(
+            en=f"--backend {name}: no such backend.{hint_en} There are: {names}.",
+            zh=f"--backend {name}：没有这个后端。{hint_zh}可用的有：{names}。",
+        )
+    return _load(points[name])
+
+
+def _load(point: EntryPoint) -> BackendEntry:
+    entry = point.load()
+    if not isinstance(entry, BackendEntry):
+        raise InputError(
+            en=f"The entry point {point.value} of the backend {point.name} is no BackendEntry; mend that package.",
+            zh=f"后端 {point.name} 的入口点 {point.value} 不是 BackendEntry，请修正该软件包。",
+        )
+    return entry
 
 
 def create_backend(name: str, model: ModelReference, options: BackendOptions) -> Backend:
@@ -23,22 +50,15 @@ def create_backend(name: str, model: ModelReference, options: BackendOptions) ->
         MissingDependencyError: if a package it needs is not installed.
         BenchharnessError: whatever the backend finds wrong with the model or the options.
     """
-    points = {point.name: point for point in entry_points(group=GROUP)}
-    if name not in points:
-        hint_en, hint_zh = did_you_mean(name, points)
-        names = ", ".join(sorted(points))
-        raise InputError(
-            en=f"--backend {name}: no such backend.{hint_en} There are: {names}.",
-            zh=f"--backend {name}：没有这个后端。{hint_zh}可用的有：{names}。",
-        )
+    entry = find_backend(name)
     try:
-        factory: BackendFactory = points[name].load()
+        return entry.create(model, options)
     except ImportError as error:
+        extra = f"benchharness[{entry.extra}]" if entry.extra else error.name
         raise MissingDependencyError(
-            en=f"--backend {name} needs {error.name}, which is not installed: pip install 'benchharness[{name}]'",
-            zh=f"--backend {name} 需要 {error.name}，但尚未安装。请执行：pip install 'benchharness[{name}]'",
+            en=f"--backend {name} needs {error.name}, which is not installed: pip install '{extra}'",
+            zh=f"--backend {name} 需要 {error.name}，但尚未安装。请执行：pip install '{extra}'",
         ) from error
-    return factory(model, options)
 
 
 def refuse_unknown_options(backend: str, options: BackendOptions, known: tuple[str, ...] = ()) -> None:

@@ -13,6 +13,7 @@ from typing import TypeAlias
 
 from benchharness.backends.base import (
     Backend,
+    BackendEntry,
     BackendFacts,
     BackendOptions,
     Capabilities,
@@ -73,6 +74,11 @@ class ScriptedBackend:
     def tokenizer(self) -> Tokenizer:
         """See ``Backend``."""
         return self._tokenizer
+
+    @property
+    def context_length(self) -> int | None:
+        """See ``Backend``."""
+        return self._facts.context_length
 
     def load(self) -> None:
         """There is nothing to load."""
@@ -178,5 +184,14 @@ def _read_answers(path: Path) -> dict[tuple[str, str, str], str]:
                     zh=f"{path}:{number}：应为含 task、id、language、answer 的对象（{error}）。",
                 ) from error
     except OSError as error:
-        raise InputError(en=f"Cannot read {path}: {error.strerror}.", zh=f"无法读取 {path}：{error.strerror}。") from error
+        raise InputError(
+            en=f"Cannot read {path}: {error.strerror}.", zh=f"无法读取 {path}：{error.strerror}。"
+        ) from error
     return answers
+
+
+ENTRY = BackendEntry(
+    create=create,
+    title={"en": "answers from a file, for tests and demonstrations", "zh": "从文件中读取答案，用于测试与演示"},
+    reads_model_files=False,
+)

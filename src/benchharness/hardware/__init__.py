@@ -1,0 +1,1 @@
+"""Hardware: what the machine is."""

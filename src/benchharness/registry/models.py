@@ -120,10 +120,18 @@ class ModelReference(Spec):
     revision: str | None = None
 
 
-def resolve_model(name: str, revision: str | None = None, registry: Path | None = None) -> ModelReference:
+def resolve_model(
+    name: str, revision: str | None = None, registry: Path | None = None, *, any_name: bool = False
+) -> ModelReference:
     """Find what ``name`` refers to: a local directory, a registered name, or a hub id.
 
     A path is told from a hub id by being a directory that exists, or by starting with ``.``, ``~`` or ``/``.
+
+    Args:
+        name: what the user wrote.
+        revision: the hub revision asked for.
+        registry: a model registry other than the one that comes with benchharness.
+        any_name: whether an unknown name is a model all the same, as for a backend that reads no files.
 
     Raises:
         InputError: if it is none of them, with the names nearest to it.
@@ -131,9 +139,7 @@ def resolve_model(name: str, revision: str | None = None, registry: Path | None 
     path = Path(name).expanduser()
     if path.is_dir() or name.startswith((".", "~", "/")):
         if not path.is_dir():
-            raise InputError(
-                en=f"--model {name}: there is no such directory.", zh=f"--model {name}：该目录不存在。"
-            )
+            raise InputError(en=f"--model {name}: there is no such directory.", zh=f"--model {name}：该目录不存在。")
         return ModelReference(spec=ModelSpec(name=path.resolve().name), directory=path.resolve())
     models = load_models(registry)
     by_folded = {model.casefold(): spec for model, spec in models.items()}
@@ -141,6 +147,8 @@ def resolve_model(name: str, revision: str | None = None, registry: Path | None 
     known = by_folded.get(name.casefold())
     if known is not None:
         return ModelReference(spec=known, revision=revision)
+    if any_name:
+        return ModelReference(spec=ModelSpec(name=name))
     if HUB_ID.fullmatch(name):
         return ModelReference(spec=ModelSpec(name=name, hub=name), revision=revision)
     hint_en, hint_zh = did_you_mean(name, models)

@@ -14,7 +14,7 @@ Expression: TypeAlias = str
 """A sandboxed Jinja expression over the columns of a row, ``row``, ``index``, ``language`` and ``subset``."""
 
 Template: TypeAlias = str
-"""A sandboxed Jinja template over the same names, and ``options``, ``label``, ``text`` and ``target`` where they apply."""
+"""A sandboxed Jinja template over the same names, and ``options``, ``label``, ``text``, ``target`` where they apply."""
 
 DELIMITERS = {Language.ZH: "", Language.EN: " "}
 """What separates an answer prefix from the answer: Chinese writes none after its full-width colon."""

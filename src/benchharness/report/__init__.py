@@ -1,0 +1,1 @@
+"""Report: draws what the summary holds. It computes nothing."""

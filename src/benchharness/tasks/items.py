@@ -67,7 +67,8 @@ def load_groups(
                 en=f"The task {spec.name} asks in {has}, none of which --languages {asked} selects.",
                 zh=f"任务 {spec.name} 的语言为 {has}，--languages {asked} 未选中其中任何一种。",
             )
-        for subset in [selection.subset] if selection.subset else list(spec.subsets) or [None]:
+        subsets: list[str | None] = [selection.subset] if selection.subset else [*spec.subsets] or [None]
+        for subset in subsets:
             for language in wanted:
                 yield _load_group(selection.file, language, subset, limit=limit, seed=seed, data_root=data_root)
 

@@ -103,9 +103,13 @@ def _read_json_lines(path: Path) -> list[Row]:
                 if line.strip():
                     rows.append(_parse_row(line, f"{path}:{number}"))
     except OSError as error:
-        raise InputError(en=f"Cannot read {path}: {error.strerror}.", zh=f"无法读取 {path}：{error.strerror}。") from error
+        raise InputError(
+            en=f"Cannot read {path}: {error.strerror}.", zh=f"无法读取 {path}：{error.strerror}。"
+        ) from error
     except UnicodeDecodeError as error:
-        raise InputError(en=f"{path} is not UTF-8. Save it as UTF-8.", zh=f"{path} 不是 UTF-8 编码，请转换后再试。") from error
+        raise InputError(
+            en=f"{path} is not UTF-8. Save it as UTF-8.", zh=f"{path} 不是 UTF-8 编码，请转换后再试。"
+        ) from error
     return rows
 
 

@@ -49,7 +49,7 @@ def render(template: str, variables: Mapping[str, Any], place: str) -> str:
     """
     try:
         return _template(template).render(variables)
-    except Exception as error:  # noqa: BLE001 - a template may raise whatever its operations raise
+    except Exception as error:
         raise _template_error(template, variables, place, error) from error
 
 
@@ -61,7 +61,7 @@ def evaluate(expression: str, variables: Mapping[str, Any], place: str) -> Any:
     """
     try:
         value = _expression(expression)(variables)
-    except Exception as error:  # noqa: BLE001 - an expression may raise whatever its operations raise
+    except Exception as error:
         raise _template_error(expression, variables, place, error) from error
     if isinstance(value, jinja2.Undefined):
         raise _template_error(expression, variables, place, jinja2.UndefinedError(f"{expression!r} is undefined"))

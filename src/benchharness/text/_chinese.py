@@ -34,13 +34,16 @@ _AFTER_LONE = re.compile(
 _WORDS = re.compile(
     r"一(?:点(?!钟|整|半)|时(?!许)|度(?!角)|面(?!旗)|道(?!题|菜)|次(?:方程|函数|项|式)|元(?=[一二三四]次|方程|函数|论)|部分|分为二"
     r"|本正经|天到晚|行人|口气|把手|步步)"
-    r"|十分(?=[^之钟\W])|[三四五六七八]角[形洲恋函]|二(?:次(?!元|生)|手|维|元[一二]|胎|级|度)|三(?:角函|角[洲恋]|分球|级跳)"
+    r"|十分(?=[^之钟\W])|[三四五六七八]角[形洲恋函星]|二(?:次(?!元|生)|手|维|元[一二]|胎|级|度)|三(?:角函|角[洲恋]|分球|级跳)"
     r"|四(?:周(?!后|内|前|共)|人帮|面)|五(?:角大楼|粮)|九(?:州|牛)"
 )
-_IDIOM = re.compile(r"(?:独一无|说一不|数一数|接二连|颠三倒|朝三暮|不三不|丢三落|低三下|乱七八|七上八|横七竖|五颜|五湖四|四面)$")
+_IDIOM = re.compile(
+    r"(?:独一无|说一不|数一数|接二连|颠三倒|朝三暮|不三不|丢三落|低三下|乱七八|七上八|横七竖|五颜|五湖四|四面)$"
+)
 
 # 统一, 之一, 另一个: 一 that is no quantity.
-_BEFORE_ONE = re.compile(r"[统唯之单逐合同每任某另这那哪其不如专划归首进上下万惟第]$")
+_BEFORE_ONE = re.compile(r"[统唯之单逐合同每任某另这那哪其不如专划归首进上下万惟]$")
+_COUNTED_TAELS = re.compile(rf"(?:[0-9{_ONES}]|{_UNIT}) ?$")
 _APPROXIMATE = re.compile(r"[几数上好]$")
 _INCIDENTAL_ONE = re.compile(r"[\u4e00-\u9fff]")
 _HALF_OF = re.compile(r"[个天年月日斤米公里小分秒圈块杯碗瓶张只数价票]")
@@ -95,7 +98,6 @@ def _unsigned(text: str, place: int) -> Reading | None:
 def _read_amount(text: str, match: re.Match[str]) -> Reading:
     run: str = match["run"]
     decimals: str | None = match["decimals"]
- = match["decimals"]
     # 三点五十分 is a time of day.
     if decimals and re.match(_UNIT, text[match.end() : match.end() + 1]):
         decimals = None
@@ -195,12 +197,16 @@ def read_mixed(text: str, place: int) -> Reading | None:
         value = digits_value(match["digits"])
         for unit in match["units"]:
             value = value * _UNITS[unit] if value is not None else None
-    return with_percent(text, Reading(match.end(), "mixed", value))
+    return Reading(match.end(), "mixed", value)
 
 
 def _is_part_of_word(text: str, start: int, end: int, run: str) -> bool:
     before = text[max(0, start - 4) : start]
-    if text[end : end + 1] in ("几", "两") or (run[0] in _UNITS and _APPROXIMATE.search(before)):
+    if before.endswith("第"):
+        return False
+    if text.startswith("几", end) or (run[0] in _UNITS and _APPROXIMATE.search(before)):
+        return True
+    if run == "两" and _COUNTED_TAELS.search(before):
         return True
     if len(run) > 1 or run in "俩仨廿":
         return False
@@ -263,5 +269,5 @@ def _library_value(numeral: str, mode: str) -> Fraction | None:
 
     try:
         return Fraction(cn2an.cn2an(numeral, mode))
-    except ValueError:
+    except (ValueError, KeyError):  # 三十五三十五 makes it look up a unit it has not
         return None

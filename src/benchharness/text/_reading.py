@@ -8,7 +8,7 @@ from fractions import Fraction
 _MOST_DIGITS = 60
 
 # 1,234 and LaTeX's 1{,}234 and 1\,234; .5 but not the end of an ellipsis.
-DIGITS = r"(?:[0-9]{1,3}(?:(?:,|\{,\}|\\,)[0-9]{3})+(?![0-9])|[0-9]+)(?:\.[0-9]+)?|(?<![.0-9])\.[0-9]+"
+DIGITS = r"(?:(?:[0-9]{1,3}(?:(?:,|\{,\}|\\,)[0-9]{3})+(?![0-9])|[0-9]+)(?:\.[0-9]+)?|(?<![.0-9])\.[0-9]+)"
 
 PERCENT = re.compile(r" {0,2}%| ?per ?cent\b(?!age)")
 
@@ -34,6 +34,8 @@ def digits_value(digits: str) -> Fraction | None:
     """Return the exact value of a match of ``DIGITS``, or ``None`` if it is too long to be a quantity."""
     if len(digits) > _MOST_DIGITS:
         return None
+    if digits.isdecimal():
+        return Fraction(int(digits))
     return Fraction(re.sub(r"[,{}\\]", "", digits))
 
 

@@ -5,10 +5,9 @@ For reading answers out of a text only. What a model said is kept, compared and 
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
-from typing import Any
 
 # Invisible characters that would part a number or a word in two: soft hyphen, zero-width space, word joiner, BOM.
 _INVISIBLE = frozenset("\u00ad\u200b\u2060\ufeff")
@@ -53,8 +52,9 @@ def normalise(text: str, *, simplify: bool = True) -> NormalisedText:
     """Fold compatibility forms (NFKC) and, if asked, traditional characters into simplified ones.
 
     Departures from NFKC, each because a number would change its value: superscripts and subscripts stay,
-    vulgar fractions are written with a plain slash and keep apart from a digit before them (``3½`` is
-    ``3 1/2``). Invisible characters (soft hyphen, zero-width space, word joiner, byte order mark) are dropped.
+    vulgar fractions are written with a plain slash and kept apart from letters before and digits on either side
+    (``3½`` is ``3 1/2``). Invisible characters (soft hyphen, zero-width space, word joiner, byte order mark)
+    are dropped.
 
     Args:
         text: any text.
@@ -68,14 +68,23 @@ def normalise(text: str, *, simplify: bool = True) -> NormalisedText:
     last = ""
     for start, end in _clusters(text):
         piece = _fold(text[start:end])
-        if piece[:1].isdigit() and "/" in piece and last.isdigit():
+        if _would_merge(last, piece):
             piece = " " + piece
         pieces.append(piece)
         starts.extend([start] * len(piece))
         ends.extend([end] * len(piece))
-        last = piece[-1:] or last
+        last = piece or last
     folded = "".join(pieces)
     return NormalisedText(_simplified(folded) if simplify else folded, starts, ends, len(text))
+
+
+def _would_merge(last: str, piece: str) -> bool:
+    """Return whether a fraction would become part of another number or name: 3½, ½3, x½."""
+    return (_is_fraction(piece) and last[-1:].isalnum()) or (_is_fraction(last) and piece[:1].isdigit())
+
+
+def _is_fraction(piece: str) -> bool:
+    return "/" in piece and piece.strip()[0].isdigit()
 
 
 def _clusters(text: str) -> list[tuple[int, int]]:
@@ -105,20 +114,21 @@ def _simplified_line(line: str) -> str:
         return line
     # A lone surrogate, which a cut JSON escape can leave behind, is more than the converter can take.
     encodable = re.sub(r"[\ud800-\udfff]", "\ufffd", line)
-    converted = _converter().convert(encodable)
+    converted = _converter()(encodable)
     if len(converted) != len(line):
         converted = "".join(map(_simplified_character, encodable))
-    return str(converted)
+    return converted
 
 
 @lru_cache(maxsize=1 << 14)
 def _simplified_character(char: str) -> str:
-    converted: str = _converter().convert(char)
+    converted = _converter()(char)
     return converted if len(converted) == 1 else char
 
 
 @cache
-def _converter() -> Any:
+def _converter() -> Callable[[str], str]:
     import opencc
 
-    return opencc.OpenCC("t2s")
+    convert: Callable[[str], str] = opencc.OpenCC("t2s").convert
+    return convert

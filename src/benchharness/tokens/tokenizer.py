@@ -156,7 +156,7 @@ class ByteTokenizer:
         """The same for every instance."""
         return "role-lines"
 
-    def encode(self, texts: Sequence[str], *, special_tokens: bool) -> list[Encoding]:  # noqa: ARG002
+    def encode(self, texts: Sequence[str], *, special_tokens: bool) -> list[Encoding]:
         """Encode texts as bytes; there are no special tokens."""
         return [self._encode(text) for text in texts]
 
@@ -169,7 +169,7 @@ class ByteTokenizer:
         """Return the text of bytes; a character that is cut shows as U+FFFD."""
         return bytes(tokens).decode(errors="replace")
 
-    def render_chat(self, messages: Sequence[Mapping[str, str]], *, thinking: bool) -> str:  # noqa: ARG002
+    def render_chat(self, messages: Sequence[Mapping[str, str]], *, thinking: bool) -> str:
         """Return the chat as lines that begin with the role."""
         turns = "".join(f"<{message['role']}>\n{message['content']}\n" for message in messages)
         return f"{turns}<assistant>\n"

@@ -47,7 +47,8 @@ class TransformersBackend:
             raise InputError(
                 en=f"{model.spec.name} needs Python code from its repository. Read that code, then pass"
                 " --trust-remote-code for this run.",
-                zh=f"{model.spec.name} 需要执行其仓库中的 Python 代码。请先审阅代码，再为本次运行加上 --trust-remote-code。",
+                zh=f"{model.spec.name} 需要执行其仓库中的 Python 代码。"
+                "请先审阅代码，再为本次运行加上 --trust-remote-code。",
             )
         self._reference = model
         self._options = options
@@ -81,7 +82,7 @@ class TransformersBackend:
 
     @property
     def context_length(self) -> int | None:
-        """Most tokens of prompt and answer together, by the model's configuration."""
+        """See ``Backend``; by the model's configuration."""
         text_config = self._config.get_text_config()
         return getattr(text_config, "max_position_embeddings", None)
 
@@ -116,7 +117,9 @@ class TransformersBackend:
                 **spread,
             )
         except (OSError, ValueError) as error:
-            raise InputError(en=f"{directory}: cannot load the model: {error}", zh=f"{directory}：无法加载模型：{error}") from error
+            raise InputError(
+                en=f"{directory}: cannot load the model: {error}", zh=f"{directory}：无法加载模型：{error}"
+            ) from error
         if not spread:
             model.to(self._device)
         self._end_tokens = _end_tokens(model, self._tokenizer)
@@ -235,13 +238,14 @@ def _choose_device(name: str) -> torch.device:
     return device
 
 
-def _choose_dtype(name: str, config: Any, device: torch.device) -> torch.dtype:  # noqa: ANN401
+def _choose_dtype(name: str, config: Any, device: torch.device) -> torch.dtype:
     if name in DTYPES:
         return DTYPES[name]
     if name != "auto":
         names = ", ".join(DTYPES)
         raise InputError(
-            en=f"--dtype {name}: expected auto, {names}.", zh=f"--dtype {name}：应为 auto、{names.replace(', ', '、')} 之一。"
+            en=f"--dtype {name}: expected auto, {names}.",
+            zh=f"--dtype {name}：应为 auto、{names.replace(', ', '、')} 之一。",
         )
     stored = getattr(config, "dtype", None)
     # Few CPUs compute in 16 bits; fp32 is the type in which all of them agree.
@@ -252,7 +256,7 @@ def _name(dtype: torch.dtype) -> str:
     return str(dtype).removeprefix("torch.")
 
 
-def _end_tokens(model: Any, tokenizer: TransformersTokenizer) -> frozenset[int]:  # noqa: ANN401
+def _end_tokens(model: Any, tokenizer: TransformersTokenizer) -> frozenset[int]:
     """Return the tokens that end a text: those of the generation settings, the model and the tokenizer."""
     found: set[int] = set()
     for ids in (model.generation_config.eos_token_id, model.config.eos_token_id, tokenizer.inner.eos_token_id):

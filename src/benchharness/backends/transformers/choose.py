@@ -61,9 +61,7 @@ def score_rows(model: Any, rows: Sequence[Row], device: torch.device, padding: i
     else:
         first = 0
     with torch.inference_mode():
-        logits = model(
-            input_ids=tokens.to(device), attention_mask=mask.to(device), use_cache=False, **wanted
-        ).logits
+        logits = model(input_ids=tokens.to(device), attention_mask=mask.to(device), use_cache=False, **wanted).logits
         sums = [_sum_row(logits[number], row, first) for number, row in enumerate(rows)]
         values = torch.cat(sums).cpu().tolist()
     ends = iter(values)

@@ -154,7 +154,7 @@ def _convert(gguf: Path, target: Path) -> None:
     with _quiet_transformers(), redirect_stderr(io.StringIO()):
         tokenizer = AutoTokenizer.from_pretrained(gguf.parent, gguf_file=gguf.name)
         restore_digit_splitting(tokenizer)
-        model = AutoModelForCausalLM.from_pretrained(gguf.parent, gguf_file=gguf.name, dtype=torch.float32)
+        model: Any = AutoModelForCausalLM.from_pretrained(gguf.parent, gguf_file=gguf.name, dtype=torch.float32)
         # The loader marks the model as quantised, though its weights are plain fp32 by now, and saving would refuse.
         model.hf_quantizer = None
         model.is_quantized = False

@@ -67,7 +67,7 @@ class RowEnds(StoppingCriteria):
         self._decode = decode
         self._done = [False] * len(samplings)
 
-    def __call__(self, input_ids: torch.LongTensor, scores: Any, **_: Any) -> torch.BoolTensor:  # noqa: ANN401
+    def __call__(self, input_ids: torch.LongTensor, scores: Any, **_: Any) -> torch.BoolTensor:
         """Tell which rows are done; see ``transformers.StoppingCriteria``."""
         produced = input_ids.shape[1] - self._prompt_length
         for row, sampling in enumerate(self._samplings):

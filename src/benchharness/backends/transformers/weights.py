@@ -63,8 +63,9 @@ def _check(directory: Path, *, with_weights: bool) -> None:
     pickled = sorted(path.name for pattern in PICKLED for path in directory.glob(pattern))
     if pickled:
         raise InputError(
-            en=f"{directory}: the weights are pickled ({', '.join(pickled[:3])}), and reading a pickle can run any code."
-            " Convert them to safetensors where you trust them: model.save_pretrained(DIR, safe_serialization=True).",
+            en=f"{directory}: the weights are pickled ({', '.join(pickled[:3])}), and reading a pickle can run any"
+            " code. Convert them to safetensors where you trust them:"
+            " model.save_pretrained(DIR, safe_serialization=True).",
             zh=f"{directory}：权重为 pickle 格式（{'、'.join(pickled[:3])}），读取 pickle 可能执行任意代码，已拒绝。"
             "请在可信环境中转换为 safetensors：model.save_pretrained(DIR, safe_serialization=True)。",
         )

@@ -1,0 +1,27 @@
+"""``benchharness score``."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from benchharness.cli.options import AsJson
+from benchharness.cli.output import console, print_json
+
+
+def score(
+    run: Annotated[Path, typer.Argument(metavar="RUN", help="Run folder.")],
+    as_json: AsJson = False,
+) -> None:
+    """Mark a run again, without a model: with the scorers as they are now in tasks/ and in the code."""
+    from benchharness.registry.catalogue import load_tasks
+    from benchharness.report.tables import summary_view
+    from benchharness.runs.folder import existing_run
+    from benchharness.runs.run import rescore
+
+    folder = existing_run(run)
+    summary = rescore(folder, {name: file.spec for name, file in load_tasks().items()})
+    if as_json:
+        print_json(summary)
+    else:
+        console().print(summary_view(summary, folder.path))

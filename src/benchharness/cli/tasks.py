@@ -1,0 +1,102 @@
+"""``benchharness tasks``."""
+
+from typing import Annotated
+
+import typer
+
+from benchharness.cli.options import AsJson, DataRoot, parse_languages, split_list
+from benchharness.cli.output import console, messages, print_json
+from benchharness.errors import OfflineError, bilingual
+
+tasks_app = typer.Typer(no_args_is_help=True, help="Show and check tasks.")
+
+
+@tasks_app.command("list")
+def list_tasks(as_json: AsJson = False) -> None:
+    """List tasks and suites."""
+    from benchharness.registry.catalogue import load_suites, load_tasks
+    from benchharness.report.registry import suites_view, tasks_view
+
+    tasks, suites = load_tasks(), load_suites()
+    if as_json:
+        print_json(
+            {
+                "tasks": [file.spec.model_dump(mode="json", exclude_defaults=True) for file in tasks.values()],
+                "suites": [suite.model_dump(mode="json") for suite in suites.values()],
+            }
+        )
+        return
+    console().print(tasks_view(list(tasks.values())))
+    console().print()
+    console().print(suites_view(list(suites.values())))
+
+
+@tasks_app.command("show")
+def show_task(
+    name: Annotated[str, typer.Argument(metavar="TASK", help="Task, TASK:SUBSET, or YAML file.")],
+    languages: Annotated[str, typer.Option("--languages", metavar="zh,en", help="Languages to show.")] = "zh,en",
+    shots: Annotated[int | None, typer.Option("--shots", min=0, metavar="N", help="Worked examples.")] = None,
+    data_root: DataRoot = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show a task: how it is declared, and what its first item looks like in each language."""
+    from benchharness.registry.catalogue import select_task
+    from benchharness.report.registry import facts_view
+    from benchharness.report.tasks import preview_document, preview_view
+    from benchharness.runs.preview import Preview, preview_task
+
+    selection = select_task(name)
+    spec = selection.spec.model_dump(mode="json", exclude_defaults=True)
+    previews: list[Preview] = []
+    try:
+        previews = preview_task(selection, parse_languages(languages), shots=shots, data_root=data_root)
+    except OfflineError as error:
+        messages().print(str(error), style="yellow", markup=False)
+    if as_json:
+        print_json({"task": spec, "previews": [preview_document(preview) for preview in previews]})
+        return
+    console().print(facts_view({**spec, "subsets": list(selection.spec.subsets)}))
+    for preview in previews:
+        console().print(preview_view(preview))
+
+
+@tasks_app.command("validate")
+def validate_tasks(
+    names: Annotated[
+        list[str] | None, typer.Argument(metavar="[TASK]…", help="Tasks or YAML files; all tasks by default.")
+    ] = None,
+    suite: Annotated[str | None, typer.Option("--suite", metavar="S", help="The tasks of a suite.")] = None,
+    model: Annotated[
+        str | None, typer.Option("--model", metavar="M", help="Check option tokens with its tokenizer, too.")
+    ] = None,
+    data_root: DataRoot = None,
+    as_json: AsJson = False,
+) -> None:
+    """Check tasks: YAML, data, prompts, pairs and option balance. Exits with 1 if anything is wrong."""
+    from benchharness.backends.base import BackendOptions
+    from benchharness.backends.registry import create_backend
+    from benchharness.registry.catalogue import find_suite, load_tasks, select_task
+    from benchharness.registry.models import resolve_model
+    from benchharness.report.tasks import validation_document, validation_view
+    from benchharness.runs.validate import validate_task
+
+    chosen = [part for name in names or [] for part in split_list(name)]
+    if suite is not None:
+        chosen.extend(find_suite(suite).tasks)
+    everything = not chosen
+    tokenizer = None
+    if model is not None:
+        tokenizer = create_backend("transformers", resolve_model(model), BackendOptions()).tokenizer
+    reports = [
+        validate_task(select_task(name), data_root=data_root, tokenizer=tokenizer, data_is_optional=everything)
+        for name in chosen or load_tasks()
+    ]
+    if as_json:
+        print_json([validation_document(report) for report in reports])
+    else:
+        console().print(validation_view(reports))
+    problems = sum(len(report.problems) for report in reports)
+    if problems:
+        if not as_json:
+            console().print(bilingual(f"{problems} problems.", f"共有 {problems} 处问题。"))
+        raise typer.Exit(1)

@@ -1,0 +1,69 @@
+"""Words of tables, in the interface language."""
+
+from benchharness.errors import bilingual
+
+_LABELS = {
+    "task": ("Task", "任务"),
+    "category": ("Category", "类别"),
+    "language": ("Language", "语言"),
+    "zh": ("Chinese", "中文"),
+    "en": ("English", "英文"),
+    "gap": ("zh − en", "中 − 英"),
+    "p": ("p", "p"),
+    "items": ("Items", "题数"),
+    "pairs": ("Pairs", "题对"),
+    "score": ("Score", "得分"),
+    "unparsed": ("Unparsed zh, en", "未能解析 中, 英"),
+    "outcomes": ("Not scored (zh; en)", "未计分（中；英）"),
+    "throughput": ("tok/s zh, en", "词元/秒 中, 英"),
+    "name": ("Name", "名称"),
+    "title": ("Title", "标题"),
+    "request": ("Request", "请求"),
+    "languages": ("Languages", "语言"),
+    "subsets": ("Subsets", "子集"),
+    "source": ("Source", "来源"),
+    "licence": ("Licence", "许可"),
+    "organisation": ("Organisation", "机构"),
+    "origin": ("Origin", "国家"),
+    "family": ("Family", "系列"),
+    "parameters": ("Parameters", "参数量"),
+    "context": ("Context", "上下文"),
+    "released": ("Released", "发布"),
+    "kind": ("Kind", "类型"),
+    "thinking": ("Thinking", "思考"),
+    "hub": ("Hub id", "Hub id"),
+    "too_long": ("Too long", "超长"),
+    "prompt_tokens": ("Prompt tokens", "提示词元"),
+    "characters": ("Characters", "字符"),
+    "longest": ("Longest", "最长"),
+    "most_generated": ("Generated at most", "最多生成"),
+    "ready": ("", ""),
+    "part": ("Part", "组件"),
+    "state": ("State", "状态"),
+    "remedy": ("Remedy", "解决办法"),
+    "version": ("Version", "版本"),
+    "outcome": ("Outcome", "结果"),
+    "model": ("Model", "模型"),
+    "weights": ("Weights", "权重"),
+    "targets": ("Right options", "正确选项分布"),
+    "suites": ("Suites", "套件"),
+}
+
+OUTCOMES = {
+    "unparsed": ("unparsed", "未能解析"),
+    "truncated": ("truncated", "被截断"),
+    "refused": ("refused", "拒答"),
+    "empty": ("empty", "空回答"),
+    "too_long": ("too long", "超长"),
+    "error": ("error", "出错"),
+}
+
+
+def label(key: str) -> str:
+    """Return the word for ``key``."""
+    return bilingual(*_LABELS[key])
+
+
+def outcome_label(outcome: str) -> str:
+    """Return the word for an outcome other than ``scored``."""
+    return bilingual(*OUTCOMES[outcome])

@@ -1,0 +1,79 @@
+"""Previews and validation of tasks, for people and for programs."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.panel import Panel
+from rich.text import Text
+
+from benchharness.errors import bilingual
+from benchharness.report.tables import plain_table
+from benchharness.runs.preview import Preview
+from benchharness.runs.validate import ValidationReport
+
+STYLES = ("cyan", "default")
+
+
+def preview_document(preview: Preview) -> dict[str, Any]:
+    """Return a preview as plain data."""
+    return {
+        "language": preview.language.value,
+        "subset": preview.subset,
+        "available": preview.available,
+        "id": preview.item.id,
+        "target": preview.item.target,
+        "segments": [
+            {"name": segment.name, "text": segment.text} for message in preview.messages for segment in message.segments
+        ],
+    }
+
+
+def preview_view(preview: Preview) -> RenderableType:
+    """Return a preview as a panel, each segment with its name."""
+    body = Text()
+    for message in preview.messages:
+        for segment in message.segments:
+            body.append(f"⟨{segment.name}⟩", style="dim cyan")
+            body.append(segment.text)
+    body.append(f"\n{bilingual('Target', '答案')} ", style="dim")
+    body.append(str(preview.item.target), style="bold")
+    part = f"{preview.language.value}{f' {preview.subset}' if preview.subset else ''}"
+    count = bilingual(f"{preview.available} items", f"{preview.available} 题")
+    return Panel(body, title=Text(f"{part} · {count} · {preview.item.id}"), title_align="left", border_style="dim")
+
+
+def validation_document(report: ValidationReport) -> dict[str, Any]:
+    """Return a validation report as plain data."""
+    return {
+        "task": report.task,
+        "items": {language.value: count for language, count in report.items.items()},
+        "pairs": report.pairs,
+        "targets": report.targets,
+        "problems": [bilingual(problem.en, problem.zh) for problem in report.problems],
+        "unread": None if report.unread is None else bilingual(report.unread.en, report.unread.zh),
+    }
+
+
+def validation_view(reports: Sequence[ValidationReport]) -> RenderableType:
+    """Return validation reports as a table, and what is wrong below it."""
+    table = plain_table("task", "zh", "en", "pairs", "targets", "state", right=("zh", "en", "pairs"))
+    details: list[RenderableType] = []
+    for report in reports:
+        counts = {language.value: str(count) for language, count in report.items.items()}
+        targets = " ".join(f"{target}:{count}" for target, count in sorted(report.targets.items()))
+        table.add_row(
+            report.task, counts.get("zh", ""), counts.get("en", ""), str(report.pairs or ""), targets, _state(report)
+        )
+        details.extend(Text(bilingual(problem.en, problem.zh), style="red") for problem in report.problems)
+        if report.unread is not None:
+            details.append(Text(bilingual(report.unread.en, report.unread.zh), style="dim"))
+    return Group(table, *details)
+
+
+def _state(report: ValidationReport) -> Text:
+    if report.problems:
+        return Text(bilingual(f"{len(report.problems)} problems", f"{len(report.problems)} 处问题"), style="red")
+    if report.unread is not None:
+        return Text(bilingual("data not at hand", "数据不在本机"), style="yellow")
+    return Text(bilingual("good", "通过"), style="green")

@@ -1,0 +1,106 @@
+"""Execution: responses stream from a backend into the journal as they finish."""
+
+import datetime
+import time
+from collections import deque
+from collections.abc import Sequence
+from typing import Protocol
+
+from benchharness.backends.base import Backend
+from benchharness.records import FinishReason, Request, Response
+from benchharness.runs.folder import RunFolder
+from benchharness.runs.journal import ResponseWriter, SessionLine, append_session, read_responses, read_sessions
+
+
+class Listener(Protocol):
+    """Is told how execution goes on."""
+
+    def begin(self, done: int, to_ask: int) -> None:
+        """Responses at hand from earlier sessions, and requests to ask now."""
+
+    def loading(self) -> None:
+        """The model is being loaded."""
+
+    def advance(self, request: Request, response: Response) -> None:
+        """A response is in the journal."""
+
+
+class QueueSource:
+    """A source of work in this process: the requests of a plan, in order.
+
+    Args:
+        requests: what to ask.
+    """
+
+    def __init__(self, requests: Sequence[Request]) -> None:
+        self._waiting = deque(requests)
+
+    def take(self, limit: int, *, wait: bool = True) -> list[Request]:
+        """Return up to ``limit`` requests. Nothing is ever waited for: no one else adds to the queue."""
+        return [self._waiting.popleft() for _ in range(min(limit, len(self._waiting)))]
+
+    def add(self, requests: Sequence[Request]) -> None:
+        """Append requests, such as a follow-up turn."""
+        self._waiting.extend(requests)
+
+
+def missing_requests(folder: RunFolder, requests: Sequence[Request]) -> list[Request]:
+    """Return the requests that the journal has no response to; one that ended in an error is asked again."""
+    answered: dict[str, set[str]] = {}
+    for task in {request.task for request in requests}:
+        lines = read_responses(folder, task).values()
+        answered[task] = {line.response.key for line in lines if line.response.finish_reason is not FinishReason.ERROR}
+    return [request for request in requests if request.key not in answered[request.task]]
+
+
+def execute(folder: RunFolder, requests: Sequence[Request], backend: Backend, listener: Listener) -> None:
+    """Ask whatever the journal of a run has no response to.
+
+    Wall time counts only while the backend is at work: loading, writing and scoring are left out.
+
+    Args:
+        folder: the run.
+        requests: all requests of the plan.
+        backend: where to ask them; it is loaded only if there is something to ask.
+        listener: is told how it goes on.
+    """
+    to_ask = missing_requests(folder, requests)
+    listener.begin(len(requests) - len(to_ask), len(to_ask))
+    if not to_ask:
+        return
+    session = max((line.session for line in read_sessions(folder)), default=0) + 1
+    listener.loading()
+    backend.load()
+    append_session(folder, SessionLine(session=session, at=_now(), asked=len(to_ask)))
+    by_key = {request.key: request for request in to_ask}
+    wall = 0.0
+    with ResponseWriter(folder, session) as writer:
+        responses = iter(backend.run(QueueSource(to_ask)))
+        while True:
+            started = time.perf_counter()
+            response = next(responses, None)
+            wall += time.perf_counter() - started
+            if response is None:
+                break
+            # Taken out, so that a second response to one request is an error here and not a doubled line.
+            request = by_key.pop(response.key)
+            writer.append(request.task, response)
+            listener.advance(request, response)
+    if by_key:
+        raise RuntimeError(f"the backend {backend.facts.backend} left {len(by_key)} requests without a response")
+    memory = backend.peak_memory()
+    append_session(
+        folder,
+        SessionLine(
+            session=session,
+            at=_now(),
+            asked=len(to_ask),
+            wall_seconds=wall,
+            peak_process_bytes=memory.process,
+            peak_device_bytes=memory.device,
+        ),
+    )
+
+
+def _now() -> str:
+    return datetime.datetime.now(datetime.UTC).isoformat(timespec="milliseconds")

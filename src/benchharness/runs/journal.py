@@ -1,0 +1,217 @@
+"""The journal: what was asked and what came back, one line each, safe against a kill at any moment."""
+
+import os
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import IO, TypeVar
+
+from pydantic import TypeAdapter, ValidationError
+
+from benchharness.errors import BenchharnessError
+from benchharness.records import Continuation, Item, RequestKind, Response, Score, Segment
+from benchharness.runs.folder import RunFolder, write_whole
+from benchharness.runs.plan import PlannedItem
+
+RecordT = TypeVar("RecordT")
+
+SYNC_SECONDS = 0.5
+"""Responses that come faster than this share an fsync: a power cut loses at most as much work."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskedItem:
+    """A line of ``<task>.requests.jsonl``: an item and how it is asked, enough to score it without its source.
+
+    Attributes:
+        key: the request's key.
+        item: the item.
+        kind: ``generate`` or ``choose``.
+        segments: the rendered prompt.
+        prompt_tokens: its length.
+        continuations: for ``choose``, what is scored.
+        fits: whether it fits the context; if not, it was not asked.
+        repetition: number of the asking.
+    """
+
+    key: str
+    item: Item
+    kind: RequestKind
+    segments: tuple[Segment, ...]
+    prompt_tokens: int
+    continuations: tuple[Continuation, ...]
+    fits: bool
+    repetition: int = 0
+
+    @classmethod
+    def of(cls, planned: PlannedItem) -> "AskedItem":
+        """Return the line for a planned item, without the copy of its row that only templates need."""
+        request = planned.request
+        fields = {key: value for key, value in planned.item.fields.items() if key not in ("row", "index")}
+        return cls(
+            key=request.key,
+            item=replace(planned.item, fields=fields),
+            kind=request.kind,
+            segments=request.prompt.segments,
+            prompt_tokens=len(request.prompt.tokens),
+            continuations=request.continuations,
+            fits=planned.fits,
+            repetition=request.repetition,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseLine:
+    """A line of ``<task>.responses.jsonl``: a response and the session that got it."""
+
+    session: int
+    response: Response
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreLine:
+    """A line of ``<task>.scores.jsonl``: the mark of an asked item."""
+
+    key: str
+    item_id: str
+    language: str
+    category: str
+    pair_id: str | None
+    cluster: str | None
+    repetition: int
+    score: Score
+
+
+@dataclass(frozen=True, slots=True)
+class SessionLine:
+    """A line of ``sessions.jsonl``: one when a process begins, and one with its figures when it is through.
+
+    Attributes:
+        session: number of the session, from 1.
+        at: when, ISO 8601 with time zone.
+        asked: how many requests the session set out to ask.
+        wall_seconds: time spent in the backend; ``None`` in the line that begins a session.
+        peak_process_bytes: highest resident memory of the process.
+        peak_device_bytes: highest memory on the accelerator.
+    """
+
+    session: int
+    at: str
+    asked: int
+    wall_seconds: float | None = None
+    peak_process_bytes: int | None = None
+    peak_device_bytes: int | None = None
+
+
+ASKED = TypeAdapter(AskedItem)
+RESPONSE = TypeAdapter(ResponseLine)
+SCORE = TypeAdapter(ScoreLine)
+SESSION = TypeAdapter(SessionLine)
+
+
+def write_lines(path: Path, adapter: TypeAdapter[RecordT], records: Iterable[RecordT]) -> None:
+    """Write records one a line, whole; see ``write_whole``."""
+    write_whole(path, "".join(f"{to_line(adapter, record)}\n" for record in records))
+
+
+def to_line(adapter: TypeAdapter[RecordT], record: RecordT) -> str:
+    """Return a record as one line of JSON; values without a JSON form (dates in a row) are written as text."""
+    return adapter.dump_json(record, fallback=str).decode()
+
+
+def read_lines(path: Path, adapter: TypeAdapter[RecordT]) -> Iterator[RecordT]:
+    """Read records one a line. A file that is not there has none; a torn last line is passed over.
+
+    Raises:
+        BenchharnessError: if a line that is not the last is not what it should be.
+    """
+    if not path.is_file():
+        return
+    with path.open("rb") as stream:
+        for number, line in enumerate(stream, start=1):
+            if not line.endswith(b"\n"):
+                return
+            try:
+                yield adapter.validate_json(line)
+            except ValidationError as error:
+                raise BenchharnessError(
+                    en=f"{path}:{number}: damaged line: {error.errors()[0]['msg']}."
+                    " Delete the line; the same command then asks that item again.",
+                    zh=f"{path}:{number}：该行已损坏：{error.errors()[0]['msg']}。"
+                    "请删除该行，再次执行同一命令会重新询问该题。",
+                ) from error
+
+
+def read_responses(folder: RunFolder, task: str) -> dict[str, ResponseLine]:
+    """Return what came back for a task, by key."""
+    return {line.response.key: line for line in read_lines(folder.responses(task), RESPONSE)}
+
+
+class ResponseWriter:
+    """Appends responses to the journal of a run.
+
+    Every line is handed to the operating system at once, so that a killed process loses none, and synced to disk
+    at least every ``SYNC_SECONDS``. A torn line that an earlier process left at the end of a file is cut off first.
+
+    Args:
+        folder: the run.
+        session: number of this session.
+    """
+
+    def __init__(self, folder: RunFolder, session: int) -> None:
+        self._folder = folder
+        self._session = session
+        self._streams: dict[str, IO[bytes]] = {}
+        self._synced = time.monotonic()
+
+    def __enter__(self) -> "ResponseWriter":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._sync()
+        for stream in self._streams.values():
+            stream.close()
+
+    def append(self, task: str, response: Response) -> None:
+        """Append one response."""
+        stream = self._streams.get(task)
+        if stream is None:
+            stream = self._streams[task] = _open_for_append(self._folder.responses(task))
+        stream.write(f"{to_line(RESPONSE, ResponseLine(self._session, response))}\n".encode())
+        if time.monotonic() - self._synced > SYNC_SECONDS:
+            self._sync()
+
+    def _sync(self) -> None:
+        for stream in self._streams.values():
+            os.fsync(stream.fileno())
+        self._synced = time.monotonic()
+
+
+def _open_for_append(path: Path) -> IO[bytes]:
+    if path.is_file():
+        content = path.read_bytes()
+        whole = content.rfind(b"\n") + 1
+        if whole != len(content):
+            os.truncate(path, whole)
+    # Unbuffered: what is written is the operating system's, and outlives this process.
+    return path.open("ab", buffering=0)
+
+
+def append_session(folder: RunFolder, line: SessionLine) -> None:
+    """Append a line to the sessions of a run, and sync it."""
+    with _open_for_append(folder.sessions) as stream:
+        stream.write(f"{to_line(SESSION, line)}\n".encode())
+        os.fsync(stream.fileno())
+
+
+def read_sessions(folder: RunFolder) -> list[SessionLine]:
+    """Return the lines of all sessions of a run."""
+    return list(read_lines(folder.sessions, SESSION))
+
+
+def asked_tasks(folder: RunFolder) -> Iterator[tuple[str, list[AskedItem]]]:
+    """Yield each task of a run with what it asks."""
+    suffix = ".requests.jsonl"
+    for path in sorted((folder.path / "journal").glob(f"*{suffix}")):
+        yield path.name.removesuffix(suffix), list(read_lines(path, ASKED))

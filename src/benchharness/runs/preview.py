@@ -1,0 +1,55 @@
+"""What a task's first item looks like in each language, before any model."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from benchharness.records import Item, Language, Message
+from benchharness.registry.catalogue import TaskSelection
+from benchharness.tasks.items import load_groups
+from benchharness.tasks.prompts import PromptBuilder, take_shots
+
+
+class Preview(NamedTuple):
+    """The first item of a group, as plain text asks it.
+
+    Attributes:
+        language: its language.
+        subset: its subset.
+        available: number of items in the group.
+        item: the item.
+        messages: how it is asked, as named segments.
+    """
+
+    language: Language
+    subset: str | None
+    available: int
+    item: Item
+    messages: tuple[Message, ...]
+
+
+def preview_task(
+    selection: TaskSelection, languages: Sequence[Language], *, shots: int | None, data_root: Path | None
+) -> list[Preview]:
+    """Return the first item of the selection's first subset in each language.
+
+    Args:
+        selection: the task, or a subset of it.
+        languages: the languages wanted.
+        shots: number of worked examples; the task's own by default.
+        data_root: a mirror of the hub.
+
+    Raises:
+        BenchharnessError: if the data cannot be had.
+    """
+    spec = selection.spec
+    subset = selection.subset or next(iter(spec.subsets), None)
+    one_part = selection.model_copy(update={"subset": subset})
+    declared = spec.shots.count if spec.shots else 0
+    previews = []
+    for group in load_groups([one_part], languages, limit=1, seed=0, data_root=data_root):
+        item = group.items[0]
+        examples = take_shots(group.task, item, group.shots, declared if shots is None else shots)
+        messages = PromptBuilder(group.task, "plain", "text").messages(item, examples)
+        previews.append(Preview(group.language, group.subset, group.available, item, messages))
+    return previews

@@ -1,0 +1,228 @@
+"""A run from beginning to end: check everything, plan, execute, score, summarise."""
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+from benchharness.backends.base import Backend
+from benchharness.errors import InputError
+from benchharness.records import Language, Request, Response, Score
+from benchharness.registry.catalogue import SuiteSpec, TaskSelection
+from benchharness.registry.models import ModelReference
+from benchharness.registry.protocols import ProtocolSpec
+from benchharness.registry.tasks import TaskSpec
+from benchharness.runs.execute import execute
+from benchharness.runs.folder import RunFolder
+from benchharness.runs.journal import ASKED, AskedItem, asked_tasks, read_sessions, write_lines
+from benchharness.runs.manifest import describe_conditions, identify, settle_manifest
+from benchharness.runs.plan import Conventions, Plan, Planner, settle_conventions
+from benchharness.runs.samples import write_samples
+from benchharness.runs.scoring import TaskScorer, score_run, task_specs
+from benchharness.runs.summary import summarise
+from benchharness.tasks.items import ItemGroup, load_groups
+
+
+@dataclass(frozen=True, slots=True)
+class RunRequest:
+    """What the user asks for.
+
+    Attributes:
+        model: the model.
+        selections: tasks and subsets.
+        protocol: how questions are put.
+        languages: in which languages.
+        suite: the suite that the selections come from, if any.
+        limit: most items per task, language and subset.
+        seed: of the run.
+        data_root: a mirror of the hub.
+        output: the run folder; by default one under ``results/`` named by model, tasks and conditions, so that the
+            same command finds its run again.
+    """
+
+    model: ModelReference
+    selections: Sequence[TaskSelection]
+    protocol: ProtocolSpec
+    languages: Sequence[Language] = tuple(Language)
+    suite: SuiteSpec | None = None
+    limit: int | None = None
+    seed: int = 0
+    data_root: Path | None = None
+    output: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedRun:
+    """A run of which all is checked and nothing asked."""
+
+    request: RunRequest
+    groups: Sequence[ItemGroup]
+    conventions: Conventions
+    backend: Backend
+    scorers: Mapping[str, TaskScorer]
+
+
+def prepare(request: RunRequest, make_backend: Callable[[], Backend]) -> PreparedRun:
+    """Check names, scorers, data and templates, before any model is loaded.
+
+    Args:
+        request: what the user asks for.
+        make_backend: makes the backend, not loaded; it is called when names and data have been checked, because it
+            may have to fetch a tokenizer.
+
+    Raises:
+        BenchharnessError: naming what is wrong and what to do.
+    """
+    _refuse_doubles(request.selections)
+    scorers = {
+        selection.spec.name: TaskScorer(selection.spec, str(selection.file.path)) for selection in request.selections
+    }
+    groups = list(
+        load_groups(
+            request.selections,
+            request.languages,
+            limit=request.limit,
+            seed=request.seed,
+            data_root=request.data_root,
+        )
+    )
+    backend = make_backend()
+    unable = [s.spec.name for s in request.selections if s.spec.request not in backend.capabilities.kinds]
+    if unable:
+        names = ", ".join(unable)
+        raise InputError(
+            en=f"This backend cannot do what these tasks ask: {names}.",
+            zh=f"该后端不支持以下任务所需的请求类型：{names}。",
+        )
+    has_template = backend.tokenizer.template_fingerprint is not None
+    conventions = settle_conventions(request.protocol, request.model.spec, has_template=has_template)
+    return PreparedRun(request, groups, conventions, backend, scorers)
+
+
+def _refuse_doubles(selections: Sequence[TaskSelection]) -> None:
+    if not selections:
+        raise InputError(
+            en="Nothing to do: name tasks with --tasks or a suite with --suite.",
+            zh="没有可执行的任务：请用 --tasks 指定任务，或用 --suite 指定套件。",
+        )
+    seen: set[tuple[str, str | None]] = set()
+    for selection in selections:
+        name = (selection.spec.name, selection.subset)
+        if name in seen or (selection.spec.name, None) in seen:
+            raise InputError(
+                en=f"The task {selection.spec.name} is selected twice.", zh=f"任务 {selection.spec.name} 被重复选择。"
+            )
+        seen.add(name)
+
+
+def make_plan(prepared: PreparedRun, *, identity: str) -> Plan:
+    """Return the plan of a prepared run.
+
+    Args:
+        prepared: the run.
+        identity: what tells this model and its numerics from others; part of every request's key.
+    """
+    planner = Planner(
+        prepared.backend.tokenizer,
+        prepared.conventions,
+        identity=identity,
+        context_length=prepared.backend.context_length,
+        seed=prepared.request.seed,
+    )
+    return planner.plan(prepared.groups)
+
+
+class RunListener(Protocol):
+    """Is told how a run goes on."""
+
+    def begin(self, done: int, to_ask: int) -> None:
+        """Responses at hand from earlier sessions, and requests to ask now."""
+
+    def loading(self) -> None:
+        """The model is being loaded."""
+
+    def advance(self, request: Request, response: Response, score: Score | None) -> None:
+        """A response is in the journal, and this is its mark."""
+
+
+class _MarkAsTheyCome:
+    """Marks responses as they come, for a listener that shows the running score."""
+
+    def __init__(self, listener: RunListener, plan: Plan, scorers: Mapping[str, TaskScorer]) -> None:
+        self._asked = {planned.request.key: AskedItem.of(planned) for planned in plan.items}
+        self._scorers = scorers
+        self.begin = listener.begin
+        self.loading = listener.loading
+        self._listener = listener
+
+    def advance(self, request: Request, response: Response) -> None:
+        score = self._scorers[request.task].score(self._asked[request.key], response)
+        self._listener.advance(request, response, score)
+
+
+def execute_run(prepared: PreparedRun, listener: RunListener) -> tuple[RunFolder, dict[str, Any]]:
+    """Do a prepared run, or go on with it, and return its folder and its summary.
+
+    Raises:
+        ManifestChangedError: if the folder holds a run made under other conditions.
+        BenchharnessError: if the folder cannot be used or the backend fails. What was answered is kept.
+    """
+    facts = prepared.backend.facts
+    conditions = describe_conditions(
+        model=prepared.request.model.spec,
+        facts=facts,
+        protocol=prepared.request.protocol.name,
+        conventions=prepared.conventions,
+        groups=prepared.groups,
+        languages=prepared.request.languages,
+        seed=prepared.request.seed,
+    )
+    folder = RunFolder(prepared.request.output or _default_output(prepared.request, conditions))
+    numerics = sorted(facts.numerics.items())
+    plan = make_plan(prepared, identity=f"{facts.backend}:{facts.weights}:{numerics}")
+    folder.create()
+    with folder.locked():
+        settle_manifest(folder, conditions)
+        _journal_requests(folder, plan)
+        execute(folder, list(plan.requests()), prepared.backend, _MarkAsTheyCome(listener, plan, prepared.scorers))
+        return folder, finish_run(folder, {s.spec.name: s.spec for s in prepared.request.selections})
+
+
+def _default_output(request: RunRequest, conditions: dict[str, Any]) -> Path:
+    tasks = request.suite.name if request.suite else "+".join(s.spec.name for s in request.selections)
+    name = f"{request.model.spec.name}_{tasks}_{identify(conditions)}"
+    return Path("results") / re.sub(r"[^\w.+-]", "-", name)
+
+
+def _journal_requests(folder: RunFolder, plan: Plan) -> None:
+    """Write what is asked. A smaller limit than before takes nothing away from a run."""
+    before = dict(asked_tasks(folder))
+    for task, planned_items in plan.by_task().items():
+        asked = [AskedItem.of(planned) for planned in planned_items]
+        keys = {item.key for item in asked}
+        kept = [item for item in before.get(task, []) if item.key not in keys]
+        write_lines(folder.requests(task), ASKED, [*asked, *kept])
+
+
+def finish_run(folder: RunFolder, specs: Mapping[str, TaskSpec]) -> dict[str, Any]:
+    """Mark, summarise and tabulate what the journal of a run holds, and return the summary."""
+    score_run(folder, specs)
+    summary = summarise(folder, read_sessions(folder))
+    write_samples(folder)
+    return summary
+
+
+def rescore(folder: RunFolder, current: Mapping[str, TaskSpec]) -> dict[str, Any]:
+    """Mark a run again and return its summary.
+
+    Args:
+        folder: the run.
+        current: tasks as they are now; their scorers replace those of the manifest.
+    """
+    specs = task_specs(folder)
+    for name, spec in specs.items():
+        if name in current:
+            specs[name] = spec.model_copy(update={"scorer": current[name].scorer, "choose": current[name].choose})
+    with folder.locked():
+        return finish_run(folder, specs)

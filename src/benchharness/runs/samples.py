@@ -1,0 +1,107 @@
+"""``samples.parquet``: one row a sample, for DuckDB, pandas or polars."""
+
+import json
+import os
+from collections.abc import Iterator
+from typing import Any
+
+import pyarrow
+import pyarrow.parquet
+
+from benchharness.runs.folder import RunFolder
+from benchharness.runs.journal import SCORE, AskedItem, ResponseLine, ScoreLine, asked_tasks, read_lines, read_responses
+
+SCHEMA_VERSION = b"benchharness.samples/1"
+
+SCHEMA = pyarrow.schema(
+    [
+        ("task", pyarrow.string()),
+        ("language", pyarrow.string()),
+        ("item_id", pyarrow.string()),
+        ("pair_id", pyarrow.string()),
+        ("category", pyarrow.string()),
+        ("cluster", pyarrow.string()),
+        ("repetition", pyarrow.int32()),
+        ("prompt", pyarrow.string()),
+        ("options", pyarrow.list_(pyarrow.string())),
+        ("target", pyarrow.string()),
+        ("text", pyarrow.string()),
+        ("reasoning", pyarrow.string()),
+        ("log_probs", pyarrow.list_(pyarrow.float64())),
+        ("parsed", pyarrow.string()),
+        ("rule", pyarrow.string()),
+        ("span_start", pyarrow.int64()),
+        ("span_end", pyarrow.int64()),
+        ("outcome", pyarrow.string()),
+        ("score", pyarrow.float64()),
+        ("finish_reason", pyarrow.string()),
+        ("prompt_tokens", pyarrow.int64()),
+        ("computed_tokens", pyarrow.int64()),
+        ("generated_tokens", pyarrow.int64()),
+        ("seconds", pyarrow.float64()),
+        ("batch_size", pyarrow.int32()),
+        ("session", pyarrow.int32()),
+        ("error", pyarrow.string()),
+        ("key", pyarrow.string()),
+    ],
+    metadata={b"schema": SCHEMA_VERSION},
+)
+
+
+def write_samples(folder: RunFolder) -> None:
+    """Write the samples of a scored run, whole. Items that fit no context have no response and empty columns."""
+    table = pyarrow.Table.from_pylist(list(_rows(folder)), schema=SCHEMA)
+    scratch = folder.samples.with_name(f".{folder.samples.name}.{os.getpid()}")
+    pyarrow.parquet.write_table(table, scratch, compression="zstd")
+    scratch.replace(folder.samples)
+
+
+def _rows(folder: RunFolder) -> Iterator[dict[str, Any]]:
+    for task, asked_items in asked_tasks(folder):
+        responses = read_responses(folder, task)
+        scores = {
+            (line.language, line.item_id, line.repetition): line for line in read_lines(folder.scores(task), SCORE)
+        }
+        for asked in asked_items:
+            scored = scores.get((asked.item.language, asked.item.id, asked.repetition))
+            if scored is not None:
+                yield _row(task, asked, responses.get(asked.key), scored)
+
+
+def _row(task: str, asked: AskedItem, line: ResponseLine | None, scored: ScoreLine) -> dict[str, Any]:
+    item, score = asked.item, scored.score
+    target = item.target if isinstance(item.target, str) else json.dumps(item.target, ensure_ascii=False)
+    row: dict[str, Any] = {
+        "task": task,
+        "language": item.language.value,
+        "item_id": item.id,
+        "pair_id": item.pair_id,
+        "category": item.category,
+        "cluster": item.cluster,
+        "repetition": asked.repetition,
+        "prompt": "".join(segment.text for segment in asked.segments),
+        "options": list(item.options),
+        "target": target,
+        "parsed": score.parsed,
+        "outcome": score.outcome.value,
+        "score": score.value,
+        "prompt_tokens": asked.prompt_tokens,
+        "key": asked.key,
+    }
+    if score.extraction is not None:
+        row |= {"rule": score.extraction.rule, "span_start": score.extraction.start, "span_end": score.extraction.end}
+    if line is not None:
+        response = line.response
+        row |= {
+            "text": response.text,
+            "reasoning": response.reasoning,
+            "log_probs": list(response.log_probs),
+            "finish_reason": response.finish_reason.value,
+            "computed_tokens": response.computed_tokens,
+            "generated_tokens": response.generated_tokens,
+            "seconds": response.seconds,
+            "batch_size": response.batch_size,
+            "session": line.session,
+            "error": response.error,
+        }
+    return row

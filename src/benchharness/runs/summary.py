@@ -1,0 +1,134 @@
+"""The summary: the numbers of a run, computed from its journal."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from benchharness.records import Language, Outcome
+from benchharness.runs.folder import RunFolder, read_json, write_json
+from benchharness.runs.journal import SCORE, AskedItem, ScoreLine, SessionLine, asked_tasks, read_lines
+from benchharness.runs.throughput import peak_memory, summarise_throughput
+from benchharness.stats.intervals import CONFIDENCE, Interval, mean_interval
+from benchharness.stats.paired import paired_difference
+
+SCHEMA = "benchharness.summary/1"
+
+
+@dataclass(frozen=True, slots=True)
+class TaskJournal:
+    """What the journal holds of one task."""
+
+    name: str
+    asked: Sequence[AskedItem]
+    scores: Sequence[ScoreLine]
+
+
+def summarise(folder: RunFolder, sessions: Sequence[SessionLine]) -> dict[str, Any]:
+    """Return the summary of a run and write ``summary.json``.
+
+    Args:
+        folder: a run that has been scored.
+        sessions: the lines of its sessions.
+    """
+    manifest = read_json(folder.manifest)
+    conditions = manifest["conditions"]
+    tasks = [
+        TaskJournal(name, asked, list(read_lines(folder.scores(name), SCORE))) for name, asked in asked_tasks(folder)
+    ]
+    document = {
+        "schema": SCHEMA,
+        "run": folder.path.resolve().name,
+        "model": conditions["model"]["name"],
+        "backend": conditions["backend"]["name"],
+        "numerics": conditions["backend"]["numerics"],
+        "protocol": conditions["protocol"]["name"],
+        "confidence": CONFIDENCE,
+        "partial": _partial(tasks, conditions),
+        "tasks": [row for task in tasks for row in _task_rows(task)],
+        "pairs": [row for task in tasks for row in _pair_rows(task)],
+        "throughput": summarise_throughput(folder, [(task.name, task.asked) for task in tasks], sessions),
+        "memory": peak_memory(sessions),
+        "environment": manifest["environment"],
+    }
+    write_json(folder.summary, document)
+    return document
+
+
+def _partial(tasks: Iterable[TaskJournal], conditions: dict[str, Any]) -> dict[str, Any] | None:
+    """Return how much of the tasks was asked and answered; ``None`` if all of it was."""
+    available = sum(part["rows"] for task in conditions["tasks"].values() for part in task["data"].values())
+    tasks = list(tasks)
+    asked = sum(len(task.asked) for task in tasks)
+    answered = sum(len(task.scores) for task in tasks)
+    if answered == available:
+        return None
+    return {"available": available, "asked": asked, "answered": answered}
+
+
+def _task_rows(task: TaskJournal) -> list[dict[str, Any]]:
+    """Return a row for each language, and below it one for each category if there are several."""
+    rows: list[dict[str, Any]] = []
+    for language in Language:
+        lines = [line for line in task.scores if line.language == language]
+        if not lines:
+            continue
+        categories = sorted({line.category for line in lines})
+        rows.append(_score_row(task.name, language, categories[0] if len(categories) == 1 else None, lines))
+        if len(categories) > 1:
+            rows.extend(
+                _score_row(task.name, language, category, [line for line in lines if line.category == category])
+                for category in categories
+            )
+    return rows
+
+
+def _score_row(task: str, language: Language, category: str | None, lines: Sequence[ScoreLine]) -> dict[str, Any]:
+    values = [line.score.value for line in lines]
+    outcomes = Counter(line.score.outcome for line in lines)
+    interval = mean_interval(values, [line.cluster for line in lines])
+    return {
+        "task": task,
+        "language": language.value,
+        "category": category,
+        "items": len(lines),
+        "score": sum(values) / len(values),
+        "interval": _bounds(interval),
+        "interval_method": interval.method,
+        "outcomes": {outcome.value: outcomes[outcome] for outcome in Outcome},
+    }
+
+
+def _pair_rows(task: TaskJournal) -> list[dict[str, Any]]:
+    """Return the comparison of both languages over the pairs that were answered in both; none without pairs."""
+    by_language: dict[str, dict[tuple[str, int], float]] = {language.value: {} for language in Language}
+    for line in task.scores:
+        if line.pair_id is not None:
+            by_language[line.language][line.pair_id, line.repetition] = line.score.value
+    zh, en = by_language[Language.ZH], by_language[Language.EN]
+    shared = [pair for pair in zh if pair in en]
+    if not shared:
+        return []
+    zh_values, en_values = [zh[pair] for pair in shared], [en[pair] for pair in shared]
+    compared = paired_difference(zh_values, en_values)
+    return [
+        {
+            "task": task.name,
+            "pairs": len(shared),
+            "unpaired": len(zh) + len(en) - 2 * len(shared),
+            "zh": sum(zh_values) / len(shared),
+            "en": sum(en_values) / len(shared),
+            "gap": compared.difference,
+            "interval": _bounds(compared.interval),
+            "interval_method": compared.interval.method,
+            "p_value": compared.p_value,
+            "test": compared.test,
+            "both": sum(1 for one, two in zip(zh_values, en_values, strict=True) if one == two == 1),
+            "zh_only": sum(1 for one, two in zip(zh_values, en_values, strict=True) if one > two),
+            "en_only": sum(1 for one, two in zip(zh_values, en_values, strict=True) if one < two),
+        }
+    ]
+
+
+def _bounds(interval: Interval) -> list[float]:
+    return [interval.low, interval.high]

@@ -1,0 +1,111 @@
+"""Throughput as evaluated (kind A): what the scoring run got through in the backend's wall time.
+
+Tokens are counted as the hardware sees them: prompt and continuation tokens that were really computed, plus tokens
+generated. Characters are counted as a reader sees them: every prompt once, its continuations, and what was said.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from benchharness.records import Language, Response
+from benchharness.runs.folder import RunFolder
+from benchharness.runs.journal import AskedItem, SessionLine, read_responses
+from benchharness.text.script import character_count
+
+
+@dataclass(slots=True)
+class _Work:
+    """Sums over responses."""
+
+    items: int = 0
+    computed_tokens: int = 0
+    generated_tokens: int = 0
+    characters: int = 0
+    seconds: float | None = 0.0
+
+    def add(self, asked: AskedItem, response: Response) -> None:
+        self.items += 1
+        self.computed_tokens += response.computed_tokens
+        self.generated_tokens += response.generated_tokens
+        texts = (*(s.text for s in asked.segments), *(c.text for c in asked.continuations), response.text)
+        self.characters += sum(map(character_count, (*texts, response.reasoning or "")))
+        known = self.seconds is not None and response.seconds is not None
+        self.seconds = self.seconds + response.seconds if known else None  # type: ignore[operator]
+
+    def counts(self) -> dict[str, Any]:
+        return {
+            "items": self.items,
+            "computed_tokens": self.computed_tokens,
+            "generated_tokens": self.generated_tokens,
+            "characters": self.characters,
+        }
+
+    def rates(self, seconds: float | None) -> dict[str, Any]:
+        tokens = self.computed_tokens + self.generated_tokens
+        return {
+            "tokens_per_second": tokens / seconds if seconds else None,
+            "characters_per_second": self.characters / seconds if seconds else None,
+            "items_per_second": self.items / seconds if seconds else None,
+        }
+
+
+def summarise_throughput(
+    folder: RunFolder, tasks: Iterable[tuple[str, Sequence[AskedItem]]], sessions: Sequence[SessionLine]
+) -> dict[str, Any]:
+    """Return the throughput of a run, or the reason why there is none.
+
+    A rate is given only where one uninterrupted session asked everything: across a resume, neither the time of
+    the killed session is known nor the same work measured.
+    """
+    total = _Work()
+    by_part: dict[tuple[str, Language], _Work] = {}
+    sessions_seen: set[int] = set()
+    counted: set[str] = set()
+    for task, asked_items in tasks:
+        responses = read_responses(folder, task)
+        for asked in asked_items:
+            line = responses.get(asked.key)
+            # Two items that ask the very same are asked once.
+            if line is None or asked.key in counted:
+                continue
+            counted.add(asked.key)
+            sessions_seen.add(line.session)
+            total.add(asked, line.response)
+            by_part.setdefault((task, asked.item.language), _Work()).add(asked, line.response)
+    wall, withheld = _wall_seconds(sessions_seen, sessions)
+    by_task = []
+    for (task, language), work in by_part.items():
+        share = work.seconds if wall is not None else None
+        by_task.append({"task": task, "language": language.value, **work.counts(), **work.rates(share)})
+    return {
+        **total.rates(wall),
+        "wall_seconds": wall,
+        **total.counts(),
+        "withheld": withheld,
+        "by_task": by_task,
+    }
+
+
+def _wall_seconds(seen: set[int], sessions: Sequence[SessionLine]) -> tuple[float | None, dict[str, str] | None]:
+    finished = {line.session: line.wall_seconds for line in sessions if line.wall_seconds is not None}
+    if len(seen) == 1:
+        wall = finished.get(next(iter(seen)))
+        if wall is not None:
+            return wall, None
+        reason = {"en": "the session that asked was cut off before its end", "zh": "提问的会话在结束前中断"}
+    elif not seen:
+        reason = {"en": "nothing was asked", "zh": "没有提问"}
+    else:
+        reason = {
+            "en": f"the responses come from {len(seen)} sessions (the run was resumed or extended)",
+            "zh": f"结果来自 {len(seen)} 个会话（运行曾中断后继续，或增加过题目）",
+        }
+    return None, reason
+
+
+def peak_memory(sessions: Sequence[SessionLine]) -> dict[str, int | None]:
+    """Return the highest use of memory over all sessions, in bytes."""
+    process = [line.peak_process_bytes for line in sessions if line.peak_process_bytes is not None]
+    device = [line.peak_device_bytes for line in sessions if line.peak_device_bytes is not None]
+    return {"peak_process_bytes": max(process, default=None), "peak_device_bytes": max(device, default=None)}

@@ -1,0 +1,116 @@
+"""Paired comparison: the same questions under two conditions."""
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy
+from scipy import stats
+
+from benchharness.stats.intervals import CONFIDENCE, RESAMPLES, Interval, wilson
+
+
+class PairedDifference(NamedTuple):
+    """A mean difference over pairs, first minus second.
+
+    Attributes:
+        difference: in [-1, 1].
+        interval: its 95 % interval.
+        p_value: two-sided, of no difference.
+        test: the test that gave it.
+    """
+
+    difference: float
+    interval: Interval
+    p_value: float
+    test: str
+
+
+def mcnemar_exact(first_only: int, second_only: int) -> float:
+    """Return the two-sided p-value of McNemar's exact test.
+
+    Args:
+        first_only: pairs right under the first condition alone.
+        second_only: pairs right under the second condition alone.
+    """
+    discordant = first_only + second_only
+    if discordant == 0:
+        return 1.0
+    return float(stats.binomtest(first_only, discordant, 0.5).pvalue)
+
+
+def newcombe_paired(both: int, first_only: int, second_only: int, neither: int) -> Interval:
+    """Return a 95 % interval of the difference of two paired proportions, first minus second.
+
+    Method 10 of R. G. Newcombe (1998), Statistics in Medicine 17, 2635-2650: Wilson's intervals of both
+    proportions, joined by a correlation with continuity correction. It is never of width 0.
+    """
+    n = both + first_only + second_only + neither
+    p1, p2 = (both + first_only) / n, (both + second_only) / n
+    one, two = wilson(both + first_only, n, CONFIDENCE), wilson(both + second_only, n, CONFIDENCE)
+    phi = _phi(both, first_only, second_only, neither)
+    below = (p1 - one.low) ** 2 - 2 * phi * (p1 - one.low) * (two.high - p2) + (two.high - p2) ** 2
+    above = (one.high - p1) ** 2 - 2 * phi * (one.high - p1) * (p2 - two.low) + (p2 - two.low) ** 2
+    difference = p1 - p2
+    low, high = difference - max(below, 0.0) ** 0.5, difference + max(above, 0.0) ** 0.5
+    return Interval(max(-1.0, low), min(1.0, high), "newcombe")
+
+
+def _phi(both: int, first_only: int, second_only: int, neither: int) -> float:
+    """Return Newcombe's correlation: 0 where a margin is empty, and shrunk by n/2 where it is positive."""
+    margins = (both + first_only) * (second_only + neither) * (both + second_only) * (first_only + neither)
+    if margins == 0:
+        return 0.0
+    n = both + first_only + second_only + neither
+    determinant = both * neither - first_only * second_only
+    shrunk = max(determinant - n / 2, 0.0) if determinant > 0 else determinant
+    return shrunk / float(margins) ** 0.5
+
+
+def paired_difference(first: Sequence[float], second: Sequence[float], *, seed: int = 0) -> PairedDifference:
+    """Compare scores in [0, 1] of the same questions under two conditions.
+
+    Scores that are all 0 or 1 are compared by McNemar's exact test with Newcombe's interval; others by a sign-flip
+    permutation test with the bias-corrected and accelerated bootstrap.
+
+    Args:
+        first: scores under the first condition.
+        second: scores under the second condition, in the same order.
+        seed: of the resampling.
+    """
+    one, two = numpy.asarray(first, dtype=float), numpy.asarray(second, dtype=float)
+    if len(one) != len(two) or not len(one):
+        raise ValueError(f"no pairs: {len(one)} and {len(two)} scores")
+    differences = one - two
+    mean = float(differences.mean())
+    if numpy.isin(one, (0.0, 1.0)).all() and numpy.isin(two, (0.0, 1.0)).all():
+        both, neither = int((one * two).sum()), int(((1 - one) * (1 - two)).sum())
+        first_only, second_only = int((differences > 0).sum()), int((differences < 0).sum())
+        interval = newcombe_paired(both, first_only, second_only, neither)
+        return PairedDifference(mean, interval, mcnemar_exact(first_only, second_only), "McNemar exact")
+    return PairedDifference(mean, _bootstrap(differences, seed), _sign_flip(differences, seed), "permutation")
+
+
+def _bootstrap(differences: "numpy.typing.NDArray[numpy.float64]", seed: int) -> Interval:
+    if numpy.ptp(differences) == 0:
+        # Nothing to resample: the widest interval that as many equal differences allow (the rule of three).
+        reach = 1 - 0.05 ** (1 / len(differences))
+        mean = float(differences[0])
+        return Interval(max(-1.0, mean - reach), min(1.0, mean + reach), "rule of three")
+    rng = numpy.random.default_rng(seed)
+    result = stats.bootstrap((differences,), numpy.mean, n_resamples=RESAMPLES, method="BCa", rng=rng)
+    low, high = result.confidence_interval
+    return Interval(float(low), float(high), "bootstrap")
+
+
+def _sign_flip(differences: "numpy.typing.NDArray[numpy.float64]", seed: int) -> float:
+    if not differences.any():
+        return 1.0
+    result = stats.permutation_test(
+        (differences,),
+        numpy.mean,
+        permutation_type="samples",
+        vectorized=True,
+        n_resamples=RESAMPLES,
+        rng=numpy.random.default_rng(seed),
+    )
+    return float(result.pvalue)

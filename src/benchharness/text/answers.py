@@ -1,0 +1,246 @@
+"""The number a text gives as its answer."""
+
+import re
+from bisect import bisect_left
+from enum import Enum
+from fractions import Fraction
+
+from benchharness.records import Extraction
+from benchharness.text._declarations import (
+    Declaration,
+    bold,
+    conclusions,
+    declarations,
+    declines,
+    last_line,
+    marks,
+    plain,
+)
+from benchharness.text.numerals import NumberSpan, fold_for_numbers, parse_number, scan
+
+
+class _Verdict(Enum):
+    """What a statement may give instead of a number."""
+
+    SILENT = "silent"  # it says nothing about numbers; look elsewhere
+    UNREADABLE = "unreadable"  # it declares an answer, which is not one number; look no further
+
+
+_Found = NumberSpan | _Verdict
+
+_NEGATED = re.compile(
+    r"(?:不是|并非|不等于|不为|不应[是为]|而非|不能是|\bnot|n't|rather than|instead of)\s*"
+    r"(?:[$¥€£约:]|equal to|be)?\s*$",
+    re.IGNORECASE,
+)
+_DENIED = re.compile(r"\s*[^\W而]?(?:并?不是|不对|是错|\s?\b(?:is not|isn't|is wrong|is incorrect)\b)", re.IGNORECASE)
+_LIST_MARKER = re.compile(r"[.、):](?![0-9])(?=[ \t]*\S)")
+_LINE_START = re.compile(r"(?:^|\n)[ \t#*>(-]*$")
+_LEAD = re.compile(r"(?:[^\w]|约|大约|大概|就|是|为|about|approximately|roughly|exactly|only|just)*")
+_EXPLANATION = re.compile(r"因为|由于|\bbecause\b|\bsince\b|[(]")
+_EQUALS = re.compile(r"[=≈]")
+# What joins two numbers of which neither is the answer alone: 7或8, 7 个、8 个, between 7 and 8, 3:4, 3+4.
+_ALTERNATIVE = re.compile(
+    r"\s*[^\W\d]{0,12}\s*(?:或者?|和|与|及|到|至|比|、|[~:&–+×*÷/-]|\b(?:or|and|to)\b)\s*[$¥€£]?\s*", re.IGNORECASE
+)
+_LISTED = re.compile(r"\s*,\s*[$¥€£]?")
+_CLOSES_LIST = re.compile(r"\W*$")
+_FULL_SENTENCE = re.compile(r"答 *:")
+_ENDS_CLAUSE = re.compile(r"[^\W\d]{0,4}\s*(?:$|[,。;!\n(或、和])")
+_FURTHEST_LOOK_BACK = 24
+_LONGEST_UNIT = 16
+
+
+def extract_number(text: str, *, fallback: bool = True) -> Extraction | None:
+    r"""Read the number that ``text`` gives as its answer.
+
+    In this order:
+
+    1. the last one set off by form: ``\boxed{7}``, ``#### 7``, ``【7】`` (rules ``boxed``, ``hashes``, ``brackets``);
+    2. the last one announced: 答案是７, 答：…, The answer is 7 (``declared``);
+    3. if ``fallback``, the latest on the last line of a conclusion (所以…, 一共…, therefore …: ``conclusion``), the
+       right side of the last equation (``equation``) and a bold number (``bold``); else the last number of the text
+       (``last_number``). Ordinals, list markers and numbers that are denied (不是7) are passed over, 一个 and "one"
+       taken only where there is nothing else.
+
+    Within a sentence the number after the last equals sign counts, then the one right after the announcement,
+    then the last. Units and currencies are left out.
+
+    Args:
+        text: a final answer, without reasoning.
+        fallback: whether a number that nothing declares to be the answer may be taken for it.
+
+    Returns:
+        The ``value`` is a string in lowest terms, ``"7"`` or ``"-7/2"``; with a percent sign where it was written
+        so (``"50%"``), for ``numbers_equal`` to decide. ``start`` and ``end`` refer to ``text`` as given. ``None``
+        if there is no number, the answer offers several (7或8), says there is none, or is in an unreadable box.
+    """
+    folded = fold_for_numbers(text)
+    reader = _Reader(folded.text)
+    found, rule = reader.answer(fallback)
+    if not isinstance(found, NumberSpan):
+        return None
+    return Extraction(_as_text(found), rule, *folded.raw_span(found.start, found.end))
+
+
+def numbers_equal(answer: str | float | Fraction, target: str | float | Fraction) -> bool:
+    """Return whether two numbers are the same, exactly; no tolerance, no floats in between.
+
+    Where exactly one of the two is written as per cent, it matches as the share it means and as the figure it
+    shows: ``50%`` equals both ``1/2`` and ``50``. Floats count as their shortest decimal form.
+
+    Args:
+        answer: a number, or a text that states one in any way ``parse_number`` reads.
+        target: the same.
+
+    Raises:
+        ValueError: one of the two states no number, or several.
+    """
+    value, percent, written = _number(answer)
+    other_value, other_percent, other_written = _number(target)
+    if percent == other_percent:
+        return value == other_value
+    return value == other_value or written == other_written
+
+
+def _number(number: str | float | Fraction) -> tuple[Fraction, bool, Fraction]:
+    if isinstance(number, str):
+        span = parse_number(number)
+        if span is None:
+            raise ValueError(f"not one number: {number!r}")
+        return span.value, span.percent, span.as_written
+    value = Fraction(str(number)) if isinstance(number, float) else Fraction(number)
+    return value, False, value
+
+
+def _as_text(span: NumberSpan) -> str:
+    return f"{span.as_written}%" if span.percent else str(span.value)
+
+
+class _Reader:
+    """A folded text, its numbers, and what its statements say about them."""
+
+    def __init__(self, folded: str) -> None:
+        self.folded = folded
+        self.plain = plain(folded)
+        self.numbers = [number for number in scan(folded) if not self._set_aside(number)]
+        self.starts = [number.start for number in self.numbers]
+
+    def answer(self, fallback: bool) -> tuple[_Found, str]:
+        """Return the first answer in order of precedence, with its rule."""
+        for mark in reversed(marks(self.folded)):
+            found = self._in_mark(mark)
+            if found is not _Verdict.SILENT:
+                return found, mark.rule
+        for declaration in reversed(declarations(self.plain)):
+            found = self._in_declaration(declaration)
+            if found is not _Verdict.SILENT:
+                return found, "declared"
+        return self._undeclared() if fallback else (_Verdict.SILENT, "")
+
+    def _set_aside(self, number: NumberSpan) -> bool:
+        """Return whether a number is an ordinal, a list marker or denied, and so no answer."""
+        if number.rule == "ordinal":
+            return True
+        before = self.plain[max(0, number.start - _FURTHEST_LOOK_BACK) : number.start]
+        line_start = number.start <= _FURTHEST_LOOK_BACK or "\n" in before
+        if line_start and _LINE_START.search(before) and _LIST_MARKER.match(self.folded, number.end):
+            return True
+        return bool(_NEGATED.search(before) or _DENIED.match(self.plain, number.end))
+
+    def _between(self, start: int, end: int) -> list[NumberSpan]:
+        """Return the numbers that stand wholly in a stretch; incidental ones only if there are no others."""
+        inside = self.numbers[bisect_left(self.starts, start) : bisect_left(self.starts, end)]
+        return _without_incidental([number for number in inside if number.end <= end])
+
+    def _in_mark(self, mark: Declaration) -> _Found:
+        if mark.rule == "unclosed":
+            return _Verdict.UNREADABLE
+        numbers = self._between(mark.start, mark.end)
+        if mark.rule != "boxed" and not self._is_bare(mark, numbers):
+            return _Verdict.SILENT
+        after_equals = self._after_equals(numbers, mark.start, mark.end)
+        numbers = [after_equals] if after_equals else numbers
+        return numbers[0] if len({(n.value, n.percent) for n in numbers}) == 1 else _Verdict.UNREADABLE
+
+    def _is_bare(self, mark: Declaration, numbers: list[NumberSpan]) -> bool:
+        """Return whether a mark holds a number and its unit only: 【解析】 and "#### Step 1" are headings."""
+        if not numbers:
+            return False
+        lead = self.plain[mark.start : numbers[0].start]
+        lead = re.sub(r"(?:最终|正确)?答案|final answer|the answer is|answer|[是为:]", "", lead, flags=re.IGNORECASE)
+        if re.search(r"\w", lead) or _LIST_MARKER.match(self.folded, numbers[0].end, mark.end):
+            return False
+        return mark.end - numbers[0].end <= _LONGEST_UNIT
+
+    def _in_declaration(self, declaration: Declaration) -> _Found:
+        start, end = declaration.start, declaration.end
+        numbers = self._between(start, end)
+        direct = bool(numbers and _LEAD.fullmatch(self.plain, start, numbers[0].start))
+        if not direct and declines(self.plain[declaration.announced : end]):
+            return _Verdict.UNREADABLE
+        if not numbers:
+            return _Verdict.SILENT
+        announcement = self.plain[declaration.announced : start]
+        # "Answer:" above a paragraph is a heading, unless the number alone stands below it.
+        if "\n" in announcement and not (direct and self._is_alone(numbers[0], end)):
+            return _Verdict.SILENT
+        # 答：3个盒子一共能装36个苹果。 The sentence repeats what is known before it says what was asked.
+        if _FULL_SENTENCE.match(announcement) and not _ENDS_CLAUSE.match(self.plain, numbers[0].end):
+            direct = False
+        explanation = _EXPLANATION.search(self.plain, numbers[0].end, end)
+        if explanation is not None:
+            end = explanation.start()
+            numbers = [number for number in numbers if number.start < end]
+        after_equals = self._after_equals(numbers, start, end)
+        if after_equals is not None:
+            return after_equals
+        if self._offers_several(numbers[:2] if direct else numbers[-2:], end):
+            return _Verdict.UNREADABLE
+        return numbers[0 if direct else -1]
+
+    def _is_alone(self, number: NumberSpan, end: int) -> bool:
+        return end - number.end <= _LONGEST_UNIT and not self._between(number.end, end)
+
+    def _after_equals(self, numbers: list[NumberSpan], start: int, end: int) -> NumberSpan | None:
+        """Return the number right after the last equals sign of a stretch, if there is one."""
+        signs = list(_EQUALS.finditer(self.plain, start, end))
+        if not signs:
+            return None
+        following = [number for number in numbers if number.start >= signs[-1].end()]
+        if not following or not _LEAD.fullmatch(self.plain, signs[-1].end(), following[0].start):
+            return None
+        return following[0]
+
+    def _offers_several(self, numbers: list[NumberSpan], end: int) -> bool:
+        if len(numbers) < 2 or (numbers[0].value, numbers[0].percent) == (numbers[1].value, numbers[1].percent):
+            return False
+        gap = self.plain[numbers[0].end : numbers[1].start]
+        if _LISTED.fullmatch(gap):
+            return bool(_CLOSES_LIST.match(self.plain[numbers[-1].end : end]))
+        return _ALTERNATIVE.fullmatch(gap) is not None
+
+    def _undeclared(self) -> tuple[_Found, str]:
+        candidates = [(found, "conclusion") for found in map(self._in_conclusion, conclusions(self.plain)) if found]
+        line = last_line(self.plain)
+        result = self._after_equals(self._between(line.start, line.stop), line.start, line.stop)
+        if result is not None:
+            candidates.append((result, "equation"))
+        for emphasis in bold(self.folded):
+            numbers = self._between(emphasis.start, emphasis.end)
+            if len(numbers) == 1 and self._is_bare(emphasis, numbers):
+                candidates.append((numbers[0], "bold"))
+        if candidates:
+            return max(candidates, key=lambda candidate: candidate[0].start)
+        numbers = _without_incidental(self.numbers)
+        return (numbers[-1], "last_number") if numbers else (_Verdict.SILENT, "")
+
+    def _in_conclusion(self, conclusion: Declaration) -> NumberSpan | None:
+        numbers = self._between(conclusion.start, conclusion.end)
+        if not numbers:
+            return None
+        return self._after_equals(numbers, conclusion.start, conclusion.end) or numbers[-1]
+
+
+def _without_incidental(numbers: list[NumberSpan]) -> list[NumberSpan]:
+    return [number for number in numbers if number.rule != "incidental"] or numbers
