@@ -174,20 +174,32 @@ def create(model: ModelReference, options: BackendOptions) -> Backend:
 def _read_answers(path: Path) -> dict[tuple[str, str, str], str]:
     answers: dict[tuple[str, str, str], str] = {}
     try:
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), start=1):
             try:
-                row = json.loads(line)
-                answers[(row["task"], row["id"], row["language"])] = row["answer"]
+                row = json.loads(line) if line.strip() else None
+                texts = [row[name] for name in ("task", "id", "language", "answer")] if row is not None else []
             except (json.JSONDecodeError, KeyError, TypeError) as error:
-                raise InputError(
-                    en=f"{path}:{number}: expected an object with task, id, language and answer ({error}).",
-                    zh=f"{path}:{number}：应为含 task、id、language、answer 的对象（{error}）。",
-                ) from error
+                raise _wrong_line(path, number, error) from error
+            if not all(isinstance(text, str) for text in texts):
+                raise _wrong_line(path, number, "all four are texts")
+            if texts:
+                answers[texts[0], texts[1], texts[2]] = texts[3]
+    except UnicodeDecodeError as error:
+        raise InputError(
+            en=f"{path} is not UTF-8. Save it as UTF-8.", zh=f"{path} 不是 UTF-8 编码，请转换后再试。"
+        ) from error
     except OSError as error:
         raise InputError(
             en=f"Cannot read {path}: {error.strerror}.", zh=f"无法读取 {path}：{error.strerror}。"
         ) from error
     return answers
+
+
+def _wrong_line(path: Path, number: int, problem: object) -> InputError:
+    return InputError(
+        en=f"{path}:{number}: expected an object with task, id, language and answer ({problem}).",
+        zh=f"{path}:{number}：应为含 task、id、language、answer 的对象（{problem}）。",
+    )
 
 
 ENTRY = BackendEntry(

@@ -1,6 +1,5 @@
 """The command line: one file a verb. Each parses, calls and prints."""
 
-import sys
 from collections.abc import Sequence
 
 import typer
@@ -13,8 +12,12 @@ from benchharness.cli.score import score
 from benchharness.cli.show import show
 from benchharness.cli.smoke import smoke
 from benchharness.cli.tasks import tasks_app
+from benchharness.cli.usage import NO_VERB, USAGE_ERROR, explain
 from benchharness.cli.version import print_version
-from benchharness.errors import BenchharnessError, bilingual
+from benchharness.errors import BenchharnessError, InputError, bilingual
+
+INTERRUPTED = 130
+"""What a shell makes of SIGINT."""
 
 app = typer.Typer(
     name="benchharness",
@@ -40,22 +43,28 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Args:
         arguments: without the program's name; those of this process by default.
     """
-    errors = Console(stderr=True)
+    given = None if arguments is None else list(arguments)
     try:
-        app(args=None if arguments is None else list(arguments), standalone_mode=True)
+        code = app(args=given, prog_name="benchharness", standalone_mode=False)
     except BenchharnessError as error:
-        errors.print(f"[bold red]{bilingual('Error:', '错误：')}[/]", end=" ")
-        errors.print(str(error), markup=False, highlight=False, soft_wrap=True)
-        return error.exit_code
-    except KeyboardInterrupt:
-        errors.print(
-            bilingual("Interrupted. The same command goes on from here.", "已中断。再次执行同一命令即可继续。")
-        )
-        return 130
+        return _report(error)
+    except USAGE_ERROR as error:
+        return InputError.exit_code if type(error).__name__ == NO_VERB else _report(explain(error))
+    except (KeyboardInterrupt, typer.Abort):
+        code = INTERRUPTED
     except SystemExit as stop:
         return stop.code if isinstance(stop.code, int) else 1
-    return 0
+    if code == INTERRUPTED:
+        Console(stderr=True).print(
+            bilingual("Interrupted. The same command goes on from here.", "已中断。再次执行同一命令即可继续。")
+        )
+    return code if isinstance(code, int) else 0
 
 
-if __name__ == "__main__":
-    sys.exit(main())
+def _report(error: BenchharnessError) -> int:
+    from benchharness.report.inert import inert
+
+    errors = Console(stderr=True)
+    errors.print(f"[bold red]{bilingual('Error:', '错误：')}[/]", end=" ")
+    errors.print(inert(str(error)), markup=False, highlight=False, soft_wrap=True)
+    return error.exit_code

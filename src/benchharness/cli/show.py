@@ -20,10 +20,11 @@ def show(
     """Show the summary of a run, by category, and samples with what was read in them."""
     from benchharness.report.samples import pick_samples, samples_view
     from benchharness.report.tables import summary_view
-    from benchharness.runs.folder import existing_run, read_json
+    from benchharness.runs.folder import existing_run
+    from benchharness.runs.summary import read_summary
 
     folder = existing_run(run)
-    summary = read_json(folder.summary)
+    summary = read_summary(folder)
     chosen = pick_samples(folder.samples, samples, only_wrong=wrong) if samples else []
     if as_json:
         print_json({**summary, "samples": chosen} if samples else summary)

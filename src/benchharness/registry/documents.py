@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic_core import PydanticCustomError
 
 from benchharness.errors import InputError
 
@@ -19,6 +20,11 @@ class Spec(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=False)
 
 
+def wrong(en: str, zh: str) -> PydanticCustomError:
+    """Return what a validator raises: what is wrong with a value, in English and in Chinese."""
+    return PydanticCustomError("wrong", "{en}", {"en": en, "zh": zh})
+
+
 class _UniqueKeyLoader(yaml.SafeLoader):
     """Refuses a mapping that holds a key twice, where YAML would keep the last one in silence."""
 
@@ -26,6 +32,10 @@ class _UniqueKeyLoader(yaml.SafeLoader):
         seen: set[Any] = set()
         for key_node, _ in node.value:
             key = self.construct_object(key_node, deep=True)
+            if not isinstance(key, Hashable):
+                raise yaml.constructor.ConstructorError(
+                    "while reading a mapping", node.start_mark, f"{key!r} cannot be a key", key_node.start_mark
+                )
             if key in seen:
                 raise yaml.constructor.ConstructorError(
                     "while reading a mapping", node.start_mark, f"the key {key!r} stands twice", key_node.start_mark
@@ -56,6 +66,8 @@ def read_yaml(path: Path) -> dict[str, Any]:
         line = f"{path}:{where.line + 1}:{where.column + 1}" if where else str(path)
         problem = getattr(error, "problem", None) or str(error)
         raise InputError(en=f"{line}: not valid YAML: {problem}.", zh=f"{line}：YAML 格式有误：{problem}。") from error
+    except ValueError as error:  # a date that no calendar has
+        raise InputError(en=f"{path}: not valid YAML: {error}.", zh=f"{path}：YAML 格式有误：{error}。") from error
     if not isinstance(document, dict):
         raise InputError(
             en=f"{path}: expected a mapping of keys to values, found {type(document).__name__}.",
@@ -102,8 +114,15 @@ def _explain(detail: Any, spec: type[BaseModel]) -> tuple[str, str]:
             f"`{key}` is {detail['input']!r}; expected one of {expected}.",
             f"`{key}` 的值为 {detail['input']!r}，应为以下之一：{expected}。",
         )
-    message = detail["msg"].removeprefix("Value error, ")
-    return f"`{key}`: {message} (found {detail['input']!r}).", f"`{key}`：{message}（实际值为 {detail['input']!r}）。"
+    message = detail["msg"]
+    message_zh = detail.get("ctx", {}).get("zh", message)
+    if isinstance(detail["input"], dict):  # said of several keys together; all that they hold would bury it
+        at_en, at_zh = (f"`{key}`: ", f"`{key}`") if location else ("", "")
+        return f"{at_en}{message}.", f"{at_zh}有误：{message_zh}。"
+    return (
+        f"`{key}`: {message} (found {detail['input']!r}).",
+        f"`{key}`：{message_zh}（实际值为 {detail['input']!r}）。",
+    )
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> tuple[str, str]:

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, field_validator
 
 from benchharness.errors import InputError
-from benchharness.registry.documents import Spec, did_you_mean, parse, read_yaml
+from benchharness.registry.documents import Spec, did_you_mean, parse, read_yaml, wrong
 from benchharness.resources import models_file
 
 HUB_ID = re.compile(r"[\w.-]+/[\w.-]+")
@@ -60,7 +60,7 @@ class ModelSpec(Spec):
     @classmethod
     def _is_hub_id(cls, value: str | None) -> str | None:
         if value is not None and not HUB_ID.fullmatch(value):
-            raise ValueError("expected ORGANISATION/MODEL")
+            raise wrong("expected ORGANISATION/MODEL", "应为 组织/模型")
         return value
 
     @field_validator("released", mode="before")
@@ -69,7 +69,7 @@ class ModelSpec(Spec):
         if isinstance(value, datetime.date):
             return value.isoformat()
         if isinstance(value, str) and not re.fullmatch(r"\d{4}-\d{2}(-\d{2})?", value):
-            raise ValueError("expected YYYY-MM-DD or YYYY-MM")
+            raise wrong("expected YYYY-MM-DD or YYYY-MM", "应为 YYYY-MM-DD 或 YYYY-MM")
         return value
 
 
@@ -137,7 +137,7 @@ def resolve_model(
         InputError: if it is none of them, with the names nearest to it.
     """
     path = Path(name).expanduser()
-    if path.is_dir() or name.startswith((".", "~", "/")):
+    if name and (path.is_dir() or name.startswith((".", "~", "/"))):
         if not path.is_dir():
             raise InputError(en=f"--model {name}: there is no such directory.", zh=f"--model {name}：该目录不存在。")
         return ModelReference(spec=ModelSpec(name=path.resolve().name), directory=path.resolve())

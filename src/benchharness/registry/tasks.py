@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 from pydantic import Field, field_validator, model_validator
 
 from benchharness.records import Language, RequestKind
-from benchharness.registry.documents import Spec
+from benchharness.registry.documents import Spec, wrong
 
 Text: TypeAlias = str | dict[Language, str]
 """A text that is the same in both languages, or one for each."""
@@ -51,9 +51,9 @@ class SourceSpec(Spec):
     def _names_its_data(self) -> "SourceSpec":
         needed, other = ("path", "dataset") if self.kind == "jsonl" else ("dataset", "path")
         if getattr(self, needed) is None:
-            raise ValueError(f"a {self.kind} source needs `{needed}`")
+            raise wrong(f"a {self.kind} source needs `{needed}`", f"{self.kind} 数据源需要 `{needed}`")
         if getattr(self, other) is not None:
-            raise ValueError(f"a {self.kind} source takes no `{other}`")
+            raise wrong(f"a {self.kind} source takes no `{other}`", f"{self.kind} 数据源不接受 `{other}`")
         return self
 
 
@@ -123,7 +123,7 @@ class ShotsSpec(Spec):
     @model_validator(mode="after")
     def _has_one_origin(self) -> "ShotsSpec":
         if (self.path is None) == (self.split is None):
-            raise ValueError("give either `path` or `split`")
+            raise wrong("give either `path` or `split`", "`path` 与 `split` 必须且只能给出一个")
         return self
 
 
@@ -204,6 +204,13 @@ class TaskSpec(Spec):
     def _version_is_text(cls, value: Any) -> Any:
         return str(value) if isinstance(value, int | float) else value
 
+    @field_validator("languages")
+    @classmethod
+    def _names_languages_once(cls, value: tuple[Language, ...]) -> tuple[Language, ...]:
+        if len(set(value)) < len(value):
+            raise wrong("names a language twice", "同一种语言出现了两次")
+        return value
+
     @field_validator("scorer", mode="before")
     @classmethod
     def _scorer_by_name(cls, value: Any) -> Any:
@@ -221,18 +228,41 @@ class TaskSpec(Spec):
     @model_validator(mode="after")
     def _is_whole(self) -> "TaskSpec":
         if not self.languages:
-            raise ValueError("`languages` is empty")
+            raise wrong("`languages` is empty", "`languages` 为空")
         missing = [language for language in self.languages if language not in self.prompt]
         if missing:
-            raise ValueError(f"`prompt` has no {', '.join(missing)}")
+            raise wrong(f"`prompt` has no {', '.join(missing)}", f"`prompt` 缺少 {'、'.join(missing)}")
+        if self.source.kind == "jsonl" and self.shots is not None and self.shots.path is None:
+            raise wrong("a jsonl source has no splits; give `shots.path`", "jsonl 数据源没有划分，请给出 `shots.path`")
         if self.request is RequestKind.CHOOSE:
             if self.choose is None or self.generate is not None:
-                raise ValueError("a choose task needs `choose` and takes no `generate`")
+                raise wrong(
+                    "a choose task needs `choose` and takes no `generate`",
+                    "choose 类任务需要 `choose`，且不接受 `generate`",
+                )
             if self.item.options is None:
-                raise ValueError("a choose task needs `item.options`")
+                raise wrong("a choose task needs `item.options`", "choose 类任务需要 `item.options`")
         elif self.generate is None or self.choose is not None:
-            raise ValueError("a generate task needs `generate` and takes no `choose`")
+            raise wrong(
+                "a generate task needs `generate` and takes no `choose`",
+                "generate 类任务需要 `generate`，且不接受 `choose`",
+            )
         return self
+
+    @model_validator(mode="after")
+    def _texts_stand_in_every_language(self) -> "TaskSpec":
+        for key, text in self._texts().items():
+            missing = [language for language in self.languages if isinstance(text, dict) and language not in text]
+            if missing:
+                raise wrong(f"`{key}` has no {', '.join(missing)}", f"`{key}` 缺少 {'、'.join(missing)}")
+        return self
+
+    def _texts(self) -> dict[str, Text | None]:
+        """Return the texts that may differ between languages, by key."""
+        texts = {f"source.{key}": getattr(self.source, key) for key in ("path", "dataset", "config", "split")}
+        if self.shots is not None:
+            texts |= {"shots.path": self.shots.path, "shots.split": self.shots.split}
+        return texts
 
     def delimiter(self, language: Language) -> str:
         """Return what stands between the answer prefix and the answer in ``language``."""

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from rich.console import RenderableType
+from rich.text import Text
 
 from benchharness.hardware.doctor import Finding
 from benchharness.report.tables import plain_table
 
-MARKS = {True: "[green]✓[/]", False: "[red]✗[/]", None: " "}
+MARKS = {True: ("✓", "green"), False: ("✗", "red"), None: (" ", "")}
 
 
 def findings_document(findings: Sequence[Finding]) -> list[dict[str, Any]]:
@@ -20,5 +21,5 @@ def findings_view(findings: Sequence[Finding]) -> RenderableType:
     """Return findings as a table."""
     table = plain_table("ready", "part", "state", "remedy")
     for finding in findings:
-        table.add_row(MARKS[finding.ready], finding.part, finding.state, finding.remedy)
+        table.add_row(Text(*MARKS[finding.ready]), finding.part, finding.state, finding.remedy)
     return table

@@ -4,14 +4,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich.console import RenderableType
-from rich.table import Table
 
 from benchharness.errors import interface_language
 from benchharness.records import Language
 from benchharness.registry.catalogue import SuiteSpec, TaskFile
 from benchharness.registry.models import ModelSpec
 from benchharness.registry.tasks import TaskSpec
-from benchharness.report.tables import plain_table
+from benchharness.report.tables import PlainTable, plain_table
 
 
 def models_view(models: Sequence[ModelSpec]) -> RenderableType:
@@ -48,7 +47,7 @@ def _billions(count: float) -> str:
 
 def facts_view(facts: Mapping[str, Any]) -> RenderableType:
     """Return facts one a line; nested ones as they are written in YAML."""
-    table = Table(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
+    table = PlainTable(box=None, show_header=False, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column(style="bold")
     table.add_column(overflow="fold")
     for key, value in facts.items():

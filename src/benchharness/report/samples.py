@@ -10,7 +10,9 @@ from rich.console import Group, RenderableType
 from rich.panel import Panel
 from rich.text import Text
 
-from benchharness.errors import InputError, bilingual
+from benchharness.errors import bilingual
+from benchharness.report.inert import inert, inert_text
+from benchharness.runs.folder import unfinished
 
 LONGEST_SHOWN = 600
 
@@ -27,10 +29,7 @@ def pick_samples(path: Path, count: int, *, only_wrong: bool) -> list[dict[str, 
         InputError: if the file is missing.
     """
     if not path.is_file():
-        raise InputError(
-            en=f"{path} is missing: the run did not finish. Run its command again, or `benchharness score` it.",
-            zh=f"缺少 {path}：该运行尚未完成。请再次执行原命令，或先执行 `benchharness score`。",
-        )
+        raise unfinished(path)
     taken: Counter[tuple[str, str]] = Counter()
     chosen = []
     for row in pyarrow.parquet.read_table(path).to_pylist():
@@ -42,7 +41,7 @@ def pick_samples(path: Path, count: int, *, only_wrong: bool) -> list[dict[str, 
 
 
 def samples_view(samples: Sequence[dict[str, Any]]) -> RenderableType:
-    """Return samples as panels. What a model said is shown as it is, never read as markup."""
+    """Return samples as panels. What a model said is shown as it is, never obeyed."""
     return Group(*(_panel(sample) for sample in samples))
 
 
@@ -52,17 +51,17 @@ def _panel(sample: dict[str, Any]) -> Panel:
     read = "–" if sample["parsed"] is None else f"{sample['parsed']}{rule}"
     body = Text.assemble(
         (bilingual("Asked\n", "提问\n"), "dim"),
-        _shorten(sample["prompt"]),
+        inert(_shorten(sample["prompt"])),
         (bilingual("\nAnswer\n", "\n回答\n"), "dim"),
-        _shorten(said or ""),
+        inert(_shorten(said or "")),
         (bilingual("\nRead ", "\n读出 "), "dim"),
-        read,
+        inert(read),
         (bilingual("  Target ", "  答案 "), "dim"),
-        str(sample["target"]),
+        inert(str(sample["target"])),
         (bilingual("  Score ", "  得分 "), "dim"),
         f"{sample['score']:g} ({sample['outcome']})",
     )
-    title = Text(f"{sample['task']} {sample['language']} {sample['item_id']}")
+    title = inert_text(f"{sample['task']} {sample['language']} {sample['item_id']}")
     return Panel(body, title=title, title_align="left", border_style="green" if sample["score"] == 1 else "red")
 
 

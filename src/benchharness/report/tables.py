@@ -9,14 +9,23 @@ from rich.table import Table
 from rich.text import Text
 
 from benchharness.errors import bilingual
+from benchharness.report.inert import inert, inert_text
 from benchharness.report.labels import OUTCOMES, label, outcome_label
 
 LANGUAGES = ("zh", "en")
 
 
-def plain_table(*columns: str, right: Sequence[str] = ()) -> Table:
+class PlainTable(Table):
+    """A table whose cells are shown as they are: nothing in a string is read as markup."""
+
+    def add_row(self, *cells: RenderableType | None, **settings: Any) -> None:
+        """Add a row; see ``rich.table.Table``."""
+        super().add_row(*(inert_text(cell) if isinstance(cell, str) else cell for cell in cells), **settings)
+
+
+def plain_table(*columns: str, right: Sequence[str] = ()) -> PlainTable:
     """Return an empty table; columns named in ``right`` are aligned to the right."""
-    table = Table(box=None, header_style="bold", pad_edge=False, padding=(0, 2, 0, 0))
+    table = PlainTable(box=None, header_style="bold", pad_edge=False, padding=(0, 2, 0, 0))
     for column in columns:
         table.add_column(label(column), justify="right" if column in right else "left", overflow="fold")
     return table
@@ -32,7 +41,7 @@ def summary_view(summary: Mapping[str, Any], folder: Path, *, categories: bool =
     """
     parts: list[RenderableType] = [_title(summary), _score_table(summary, categories=categories)]
     parts.extend(_notes(summary))
-    parts.append(Text.assemble((bilingual("Results: ", "结果目录："), "bold"), str(folder)))
+    parts.append(Text.assemble((bilingual("Results: ", "结果目录："), "bold"), inert(str(folder))))
     return Group(*parts)
 
 
@@ -40,86 +49,103 @@ def _title(summary: Mapping[str, Any]) -> Text:
     numerics = ", ".join(summary["numerics"].values())
     where = f"{summary['backend']}{f' ({numerics})' if numerics else ''}"
     return Text.assemble(
-        (summary["model"], "bold"), f" · {where} · {bilingual('protocol', '协议')} {summary['protocol']}\n"
+        (inert(summary["model"]), "bold"), f" · {where} · {bilingual('protocol', '协议')} {summary['protocol']}\n"
     )
 
 
 def _score_table(summary: Mapping[str, Any], *, categories: bool) -> Table:
-    table = plain_table("task", "zh", "en", "gap", "outcomes", "throughput", right=("throughput",))
+    table = plain_table("task", *LANGUAGES, "gap")
     pairs = {row["task"]: row for row in summary["pairs"]}
     rates = {(row["task"], row["language"]): row["tokens_per_second"] for row in summary["throughput"]["by_task"]}
-    rows: dict[tuple[str, str | None], dict[str, Any]] = {}
-    multiple = {row["task"] for row in summary["tasks"] if row["category"] is None}
+    tasks: dict[str, dict[str, Any]] = {}
+    parts: dict[str, dict[str, dict[str, Any]]] = {}
     for row in summary["tasks"]:
-        # The category of a task that has only one says nothing.
-        category = row["category"] if row["task"] in multiple else None
-        if category is None or categories:
-            rows.setdefault((row["task"], category), {})[row["language"]] = row
-    for (task, category), by_language in sorted(rows.items(), key=lambda entry: (entry[0][0], entry[0][1] or "")):
-        pair = pairs.get(task) if category is None else None
+        if row["task"] in tasks and row["language"] in tasks[row["task"]]:
+            # The first row of a task and language is the whole of it; those below are its categories.
+            parts.setdefault(row["task"], {}).setdefault(row["category"], {})[row["language"]] = row
+        else:
+            tasks.setdefault(row["task"], {})[row["language"]] = row
+    for task, by_language in tasks.items():
         table.add_row(
-            task if category is None else f"  {category}",
-            *(_score(by_language.get(language)) for language in LANGUAGES),
-            _gap(pair),
-            _outcomes(by_language),
-            _rates(rates, task) if category is None else "",
+            _heading(task, by_language),
+            *(_score(by_language.get(language), rates.get((task, language))) for language in LANGUAGES),
+            _gap(pairs.get(task)),
         )
+        for category, of_category in sorted(parts.get(task, {}).items()) if categories else ():
+            cells = (_short_score(of_category.get(language)) for language in LANGUAGES)
+            table.add_row(Text(f"  {category}", style="dim"), *cells, "")
+        table.add_row()
     return table
+
+
+def _heading(task: str, by_language: Mapping[str, Mapping[str, Any]]) -> Text:
+    levels = sorted({row["chance"] for row in by_language.values() if row["chance"] is not None})
+    lines = Text(task, style="bold")
+    if levels:
+        chance = "–".join(percent(level) for level in levels)
+        lines.append(f"\n{label('chance')} {chance}", style="not bold dim")
+    return lines
 
 
 def percent(value: float, *, sign: bool = False) -> str:
     """Return a share as per cent with one decimal."""
-    return f"{100 * value:+.1f}" if sign else f"{100 * value:.1f}"
+    text = f"{100 * value:+.1f}" if sign else f"{100 * value:.1f}"
+    # The minus sign of typography, as wide as the plus.
+    return text.replace("-", "−")
 
 
-def _score(row: Mapping[str, Any] | None) -> str:
+def _score(row: Mapping[str, Any] | None, tokens_per_second: float | None) -> Text:
+    """Return a score with its interval, and below it what was not scored and how fast it went.
+
+    The unparsed are always shown: they tell a weak model from a weak reader.
+    """
     if row is None:
-        return "–"
+        return Text("–")
+    cell = Text(percent(row["score"]), style="bold")
+    cell.append(f" {_interval(row)}", style="not bold")
+    for outcome in OUTCOMES:
+        count = row["outcomes"][outcome]
+        if count or outcome == "unparsed":
+            cell.append(
+                f"\n{outcome_label(outcome)} {count}/{row['items']}", style="not bold yellow" if count else "not bold"
+            )
+    if tokens_per_second is not None:
+        cell.append(f"\n{tokens_per_second:.0f} {label('throughput')}", style="not bold")
+    return cell
+
+
+def _short_score(row: Mapping[str, Any] | None) -> Text:
+    return Text("–" if row is None else f"{percent(row['score'])} {_interval(row)}", style="dim")
+
+
+def _interval(row: Mapping[str, Any]) -> str:
     low, high = row["interval"]
-    return f"{percent(row['score'])} [{percent(low)}, {percent(high)}] n={row['items']}"
+    return f"[{percent(low)}, {percent(high)}]"
 
 
-def _gap(row: Mapping[str, Any] | None) -> str:
+def _gap(row: Mapping[str, Any] | None) -> Text:
     if row is None:
-        return "–"
+        return Text("–")
     low, high = row["interval"]
-    interval = f"[{percent(low, sign=True)}, {percent(high, sign=True)}]"
-    return f"{percent(row['gap'], sign=True)} {interval} p={p_value(row['p_value'])}"
+    cell = Text(percent(row["gap"], sign=True), style="bold")
+    cell.append(f" [{percent(low, sign=True)}, {percent(high, sign=True)}]", style="not bold")
+    cell.append(f"\np {p_value(row['p_value'])}\n{row['pairs']} {label('pairs')}", style="not bold")
+    if row["unpaired"]:
+        cell.append(f", {row['unpaired']} {label('unpaired')}", style="not bold yellow")
+    return cell
 
 
 def p_value(value: float) -> str:
     """Return a p-value to two digits; very small ones as a bound."""
-    return "<0.001" if value < 0.001 else f"{value:.2g}"
-
-
-def _outcomes(by_language: Mapping[str, Mapping[str, Any]]) -> str:
-    """Return what was not scored, always with the unparsed: they tell a weak model from a weak reader."""
-    cells = []
-    for language in LANGUAGES:
-        row = by_language.get(language)
-        if row is None:
-            continue
-        counts = row["outcomes"]
-        named = [
-            f"{outcome_label(outcome)} {counts[outcome]}/{row['items']}"
-            for outcome in OUTCOMES
-            if counts[outcome] or outcome == "unparsed"
-        ]
-        cells.append(", ".join(named))
-    return "; ".join(cells)
-
-
-def _rates(rates: Mapping[tuple[str, str], float | None], task: str) -> str:
-    values = [rates.get((task, language)) for language in LANGUAGES]
-    return ", ".join("–" if value is None else f"{value:.0f}" for value in values)
+    return "< 0.001" if value < 0.001 else f"= {value:.2g}"
 
 
 def _notes(summary: Mapping[str, Any]) -> list[Text]:
     notes = [
         Text(
             bilingual(
-                "\nScores in % with 95 % intervals; gap over pairs, exact McNemar p.",
-                "\n得分为百分数，方括号内为 95% 区间；差距按题对计算，p 值为精确 McNemar 检验。",
+                "Scores in % with 95 % intervals; the gap is over pairs.",
+                "得分为百分数，方括号内为 95% 区间；差距按题对计算。",
             ),
             style="dim",
         )
@@ -128,15 +154,11 @@ def _notes(summary: Mapping[str, Any]) -> list[Text]:
     if partial is not None:
         notes.append(
             Text(
-                bilingual(
-                    f"Partial run: {partial['answered']} of {partial['available']} items."
-                    " Leave --limit out for a formal evaluation.",
-                    f"部分运行：共 {partial['available']} 题，仅完成 {partial['answered']} 题。"
-                    "正式评测请去掉 --limit。",
-                ),
+                _partial_note(partial["available"], partial["asked"], partial["answered"]),
                 style="yellow",
             )
         )
+    notes.extend(_total_note(total) for total in summary["totals"])
     notes.append(_throughput_note(summary["throughput"]))
     memory = summary["memory"]["peak_process_bytes"]
     if memory is not None:
@@ -144,6 +166,30 @@ def _notes(summary: Mapping[str, Any]) -> list[Text]:
         on_device = "" if device is None else bilingual(f", on the device {_gib(device)}", f"，设备 {_gib(device)}")
         notes.append(Text(bilingual(f"Peak memory {_gib(memory)}{on_device}", f"内存峰值 {_gib(memory)}{on_device}")))
     return notes
+
+
+def _total_note(total: Mapping[str, Any]) -> Text:
+    name = f"{total['suite']} {label(total['language'])}"
+    if total["score"] is None:
+        missing = ", ".join(total["missing"])
+        return Text(bilingual(f"No total of {name}: no scores of {missing}.", f"无 {name} 总分：缺少 {missing}。"))
+    low, high = total["interval"]
+    scores = f"{percent(total['score'])} [{percent(low)}, {percent(high)}]"
+    chance = percent(total["chance"])
+    return Text(bilingual(f"Total {name}: {scores}, by chance {chance}", f"{name} 总分：{scores}，随机水平 {chance}"))
+
+
+def _partial_note(available: int, asked: int, answered: int) -> str:
+    en, zh = f"Partial run: {answered} of {available} items.", f"部分运行：共 {available} 题，仅完成 {answered} 题。"
+    if answered < asked:
+        left = asked - answered
+        en, zh = (
+            f"{en} {left} are still to be asked: run the same command again.",
+            f"{zh}尚有 {left} 题待询问，请再次执行同一命令。",
+        )
+    if asked < available:
+        en, zh = f"{en} Leave --limit out for a formal evaluation.", f"{zh}正式评测请去掉 --limit。"
+    return bilingual(en, zh)
 
 
 def _gib(size: int) -> str:

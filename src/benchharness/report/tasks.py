@@ -8,6 +8,7 @@ from rich.panel import Panel
 from rich.text import Text
 
 from benchharness.errors import bilingual
+from benchharness.report.inert import inert, inert_text
 from benchharness.report.tables import plain_table
 from benchharness.runs.preview import Preview
 from benchharness.runs.validate import ValidationReport
@@ -35,12 +36,14 @@ def preview_view(preview: Preview) -> RenderableType:
     for message in preview.messages:
         for segment in message.segments:
             body.append(f"⟨{segment.name}⟩", style="dim cyan")
-            body.append(segment.text)
+            body.append(inert(segment.text))
     body.append(f"\n{bilingual('Target', '答案')} ", style="dim")
-    body.append(str(preview.item.target), style="bold")
+    body.append(inert(str(preview.item.target)), style="bold")
     part = f"{preview.language.value}{f' {preview.subset}' if preview.subset else ''}"
     count = bilingual(f"{preview.available} items", f"{preview.available} 题")
-    return Panel(body, title=Text(f"{part} · {count} · {preview.item.id}"), title_align="left", border_style="dim")
+    return Panel(
+        body, title=inert_text(f"{part} · {count} · {preview.item.id}"), title_align="left", border_style="dim"
+    )
 
 
 def validation_document(report: ValidationReport) -> dict[str, Any]:
@@ -65,9 +68,9 @@ def validation_view(reports: Sequence[ValidationReport]) -> RenderableType:
         table.add_row(
             report.task, counts.get("zh", ""), counts.get("en", ""), str(report.pairs or ""), targets, _state(report)
         )
-        details.extend(Text(bilingual(problem.en, problem.zh), style="red") for problem in report.problems)
+        details.extend(inert_text(bilingual(problem.en, problem.zh), "red") for problem in report.problems)
         if report.unread is not None:
-            details.append(Text(bilingual(report.unread.en, report.unread.zh), style="dim"))
+            details.append(inert_text(bilingual(report.unread.en, report.unread.zh), "dim"))
     return Group(table, *details)
 
 

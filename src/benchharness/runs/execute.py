@@ -46,11 +46,9 @@ class QueueSource:
 
 def missing_requests(folder: RunFolder, requests: Sequence[Request]) -> list[Request]:
     """Return the requests that the journal has no response to; one that ended in an error is asked again."""
-    answered: dict[str, set[str]] = {}
-    for task in {request.task for request in requests}:
-        lines = read_responses(folder, task).values()
-        answered[task] = {line.response.key for line in lines if line.response.finish_reason is not FinishReason.ERROR}
-    return [request for request in requests if request.key not in answered[request.task]]
+    lines = read_responses(folder).values()
+    answered = {line.response.key for line in lines if line.response.finish_reason is not FinishReason.ERROR}
+    return [request for request in requests if request.key not in answered]
 
 
 def execute(folder: RunFolder, requests: Sequence[Request], backend: Backend, listener: Listener) -> None:

@@ -85,6 +85,36 @@ class RunFolder:
             yield
 
 
+def damaged(path: Path, problem: str) -> InputError:
+    """Return the error for a file of a run that is not what benchharness wrote."""
+    return InputError(
+        en=f"{path}: not as this version of benchharness writes it: {problem}. Restore the file, or use another"
+        " --output.",
+        zh=f"{path}：内容与当前版本 benchharness 的格式不符：{problem}。请恢复该文件，或更换 --output。",
+    )
+
+
+def unfinished(path: Path) -> InputError:
+    """Return the error for a file that is written when a run is through, and is not there."""
+    return InputError(
+        en=f"{path} is missing: the run did not finish. Run its command again, or `benchharness score` it.",
+        zh=f"缺少 {path}：该运行尚未完成。请再次执行原命令，或先执行 `benchharness score`。",
+    )
+
+
+def read_document(path: Path, schema: str) -> dict[str, Any]:
+    """Read a JSON document that says of itself that it is a ``schema``.
+
+    Raises:
+        InputError: if it cannot be read, is not JSON, or is something else.
+    """
+    document = read_json(path)
+    found = document.get("schema") if isinstance(document, dict) else None
+    if not isinstance(document, dict) or found != schema:
+        raise damaged(path, f"`schema` is {found!r}, expected {schema!r}")
+    return document
+
+
 def existing_run(path: Path) -> RunFolder:
     """Return the folder of a run that is there.
 

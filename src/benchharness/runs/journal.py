@@ -1,13 +1,16 @@
 """The journal: what was asked and what came back, one line each, safe against a kill at any moment."""
 
+import json
 import os
+import re
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import IO, TypeVar
+from typing import IO, ClassVar, TypeVar
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ConfigDict, TypeAdapter, ValidationError
+from pydantic_core import PydanticSerializationError
 
 from benchharness.errors import BenchharnessError
 from benchharness.records import Continuation, Item, RequestKind, Response, Score, Segment
@@ -15,6 +18,10 @@ from benchharness.runs.folder import RunFolder, write_whole
 from benchharness.runs.plan import PlannedItem
 
 RecordT = TypeVar("RecordT")
+
+LONE_SURROGATE = re.compile("[\ud800-\udfff]")
+KEEP_INFINITE = ConfigDict(ser_json_inf_nan="strings")
+"""An impossible continuation has a log-probability of minus infinity, for which JSON has no number."""
 
 SYNC_SECONDS = 0.5
 """Responses that come faster than this share an fsync: a power cut loses at most as much work."""
@@ -68,6 +75,8 @@ class ResponseLine:
     session: int
     response: Response
 
+    __pydantic_config__: ClassVar[ConfigDict] = KEEP_INFINITE
+
 
 @dataclass(frozen=True, slots=True)
 class ScoreLine:
@@ -81,6 +90,8 @@ class ScoreLine:
     cluster: str | None
     repetition: int
     score: Score
+
+    __pydantic_config__: ClassVar[ConfigDict] = KEEP_INFINITE
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,8 +127,16 @@ def write_lines(path: Path, adapter: TypeAdapter[RecordT], records: Iterable[Rec
 
 
 def to_line(adapter: TypeAdapter[RecordT], record: RecordT) -> str:
-    """Return a record as one line of JSON; values without a JSON form (dates in a row) are written as text."""
-    return adapter.dump_json(record, fallback=str).decode()
+    """Return a record as one line of JSON.
+
+    Values without a JSON form (dates in a row) are written as text, and half a character (a lone surrogate, which
+    UTF-8 cannot hold) as U+FFFD.
+    """
+    try:
+        return adapter.dump_json(record, fallback=str).decode()
+    except PydanticSerializationError:
+        plain = adapter.dump_python(record, mode="json", fallback=str)
+        return LONE_SURROGATE.sub("\ufffd", json.dumps(plain, ensure_ascii=False, separators=(",", ":")))
 
 
 def read_lines(path: Path, adapter: TypeAdapter[RecordT]) -> Iterator[RecordT]:
@@ -143,9 +162,18 @@ def read_lines(path: Path, adapter: TypeAdapter[RecordT]) -> Iterator[RecordT]:
                 ) from error
 
 
-def read_responses(folder: RunFolder, task: str) -> dict[str, ResponseLine]:
-    """Return what came back for a task, by key."""
-    return {line.response.key: line for line in read_lines(folder.responses(task), RESPONSE)}
+def read_responses(folder: RunFolder) -> dict[str, ResponseLine]:
+    """Return what came back in a run, by key; of several responses to one key the newest.
+
+    A response lies with the task that asked first, and serves every task that asks the very same.
+    """
+    newest: dict[str, ResponseLine] = {}
+    for path in sorted((folder.path / "journal").glob("*.responses.jsonl")):
+        for line in read_lines(path, RESPONSE):
+            before = newest.get(line.response.key)
+            if before is None or line.session >= before.session:
+                newest[line.response.key] = line
+    return newest
 
 
 class ResponseWriter:

@@ -12,8 +12,9 @@ from benchharness.backends.base import BackendFacts
 from benchharness.errors import ManifestChangedError
 from benchharness.hardware.environment import accelerators, describe_environment, package_versions
 from benchharness.records import Language
+from benchharness.registry.catalogue import SuiteSpec
 from benchharness.registry.models import ModelSpec
-from benchharness.runs.folder import RunFolder, read_json, write_json
+from benchharness.runs.folder import RunFolder, damaged, read_document, write_json
 from benchharness.runs.plan import Conventions
 from benchharness.tasks.items import ItemGroup
 
@@ -25,6 +26,7 @@ def describe_conditions(
     *,
     model: ModelSpec,
     facts: BackendFacts,
+    suite: SuiteSpec | None,
     protocol: str,
     conventions: Conventions,
     groups: Sequence[ItemGroup],
@@ -50,6 +52,7 @@ def describe_conditions(
             "accelerators": sorted(set(accelerators())) if facts.numerics.get("device") != "cpu" else [],
         },
         "protocol": {"name": protocol, **asdict(conventions)},
+        "suite": None if suite is None else suite.model_dump(mode="json", include={"name", "version", "tasks"}),
         "tasks": _describe_tasks(groups),
         "languages": [language.value for language in languages],
         "seed": seed,
@@ -74,6 +77,19 @@ def identify(conditions: dict[str, Any]) -> str:
     return hashlib.sha256(json.dumps(conditions, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:8]
 
 
+def read_manifest(folder: RunFolder) -> dict[str, Any]:
+    """Return the manifest of a run.
+
+    Raises:
+        InputError: if it is damaged.
+    """
+    manifest = read_document(folder.manifest, SCHEMA)
+    for key in ("conditions", "environment"):
+        if not isinstance(manifest.get(key), dict):
+            raise damaged(folder.manifest, f"`{key}` is missing")
+    return manifest
+
+
 def settle_manifest(folder: RunFolder, conditions: dict[str, Any]) -> None:
     """Write the manifest of a new run, or check that an old run was made under the same conditions.
 
@@ -89,7 +105,7 @@ def settle_manifest(folder: RunFolder, conditions: dict[str, Any]) -> None:
         }
         write_json(folder.manifest, document)
         return
-    before = read_json(folder.manifest)["conditions"]
+    before = read_manifest(folder)["conditions"]
     now = json.loads(json.dumps(conditions))
     changes = list(_differences(before, now, ""))
     if changes:

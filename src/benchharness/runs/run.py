@@ -106,14 +106,16 @@ def _refuse_doubles(selections: Sequence[TaskSelection]) -> None:
             en="Nothing to do: name tasks with --tasks or a suite with --suite.",
             zh="没有可执行的任务：请用 --tasks 指定任务，或用 --suite 指定套件。",
         )
-    seen: set[tuple[str, str | None]] = set()
+    seen: dict[str, set[str | None]] = {}
     for selection in selections:
-        name = (selection.spec.name, selection.subset)
-        if name in seen or (selection.spec.name, None) in seen:
+        subsets = seen.setdefault(selection.spec.name, set())
+        # The whole of a task holds each of its subsets.
+        if subsets and (selection.subset is None or subsets & {selection.subset, None}):
             raise InputError(
-                en=f"The task {selection.spec.name} is selected twice.", zh=f"任务 {selection.spec.name} 被重复选择。"
+                en=f"The task {selection.spec.name} is selected twice. Name it once, or each of its subsets once.",
+                zh=f"任务 {selection.spec.name} 被重复选择。整个任务或其每个子集只能指定一次。",
             )
-        seen.add(name)
+        subsets.add(selection.subset)
 
 
 def make_plan(prepared: PreparedRun, *, identity: str) -> Plan:
@@ -150,7 +152,8 @@ class _MarkAsTheyCome:
     """Marks responses as they come, for a listener that shows the running score."""
 
     def __init__(self, listener: RunListener, plan: Plan, scorers: Mapping[str, TaskScorer]) -> None:
-        self._asked = {planned.request.key: AskedItem.of(planned) for planned in plan.items}
+        # Of items that ask the very same, the first is the one whose request is asked.
+        self._asked = {planned.request.key: AskedItem.of(planned) for planned in reversed(plan.items)}
         self._scorers = scorers
         self.begin = listener.begin
         self.loading = listener.loading
@@ -172,6 +175,7 @@ def execute_run(prepared: PreparedRun, listener: RunListener) -> tuple[RunFolder
     conditions = describe_conditions(
         model=prepared.request.model.spec,
         facts=facts,
+        suite=prepared.request.suite,
         protocol=prepared.request.protocol.name,
         conventions=prepared.conventions,
         groups=prepared.groups,
@@ -200,9 +204,14 @@ def _journal_requests(folder: RunFolder, plan: Plan) -> None:
     before = dict(asked_tasks(folder))
     for task, planned_items in plan.by_task().items():
         asked = [AskedItem.of(planned) for planned in planned_items]
-        keys = {item.key for item in asked}
-        kept = [item for item in before.get(task, []) if item.key not in keys]
+        planned_now = {_place(item) for item in asked}
+        kept = [item for item in before.get(task, []) if _place(item) not in planned_now]
         write_lines(folder.requests(task), ASKED, [*asked, *kept])
+
+
+def _place(asked: AskedItem) -> tuple[Language, str, int]:
+    # Not the key, which items that ask the very same share.
+    return asked.item.language, asked.item.id, asked.repetition
 
 
 def finish_run(folder: RunFolder, specs: Mapping[str, TaskSpec]) -> dict[str, Any]:

@@ -57,8 +57,8 @@ def write_samples(folder: RunFolder) -> None:
 
 
 def _rows(folder: RunFolder) -> Iterator[dict[str, Any]]:
+    responses = read_responses(folder)
     for task, asked_items in asked_tasks(folder):
-        responses = read_responses(folder, task)
         scores = {
             (line.language, line.item_id, line.repetition): line for line in read_lines(folder.scores(task), SCORE)
         }

@@ -3,11 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from benchharness.errors import InputError
 from benchharness.records import FinishReason, Outcome, RequestKind, Response, Score
 from benchharness.registry.tasks import TaskSpec
-from benchharness.runs.folder import RunFolder, read_json
+from benchharness.runs.folder import RunFolder, damaged
 from benchharness.runs.journal import SCORE, AskedItem, ScoreLine, asked_tasks, read_responses, write_lines
+from benchharness.runs.manifest import read_manifest
 from benchharness.scorers.base import Sample, Scorer, find_scorer
 
 
@@ -58,13 +58,10 @@ def task_specs(folder: RunFolder) -> dict[str, TaskSpec]:
         InputError: if the manifest is damaged.
     """
     try:
-        tasks: Mapping[str, Any] = read_json(folder.manifest)["conditions"]["tasks"]
+        tasks: Mapping[str, Any] = read_manifest(folder)["conditions"]["tasks"]
         return {name: TaskSpec.model_validate(task["spec"]) for name, task in tasks.items()}
-    except (KeyError, TypeError, ValueError) as error:
-        raise InputError(
-            en=f"{folder.manifest}: not a manifest of this version of benchharness: {error}",
-            zh=f"{folder.manifest}：不是当前版本 benchharness 的清单文件：{error}",
-        ) from error
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        raise damaged(folder.manifest, f"`conditions.tasks`: {error}") from error
 
 
 def score_run(folder: RunFolder, specs: Mapping[str, TaskSpec]) -> None:
@@ -74,9 +71,9 @@ def score_run(folder: RunFolder, specs: Mapping[str, TaskSpec]) -> None:
         folder: the run.
         specs: the tasks, whose scorers are used.
     """
+    responses = read_responses(folder)
     for task, asked_items in asked_tasks(folder):
         scorer = TaskScorer(specs[task], task)
-        responses = read_responses(folder, task)
         lines = []
         for asked in asked_items:
             line = responses.get(asked.key)

@@ -1,27 +1,24 @@
 """The summary: the numbers of a run, computed from its journal."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from benchharness.records import Language, Outcome
-from benchharness.runs.folder import RunFolder, read_json, write_json
-from benchharness.runs.journal import SCORE, AskedItem, ScoreLine, SessionLine, asked_tasks, read_lines
+from benchharness.runs.folder import RunFolder, damaged, read_document, unfinished, write_json
+from benchharness.runs.journal import SCORE, ScoreLine, SessionLine, asked_tasks, read_lines
+from benchharness.runs.manifest import read_manifest
 from benchharness.runs.throughput import peak_memory, summarise_throughput
+from benchharness.runs.totals import TaskJournal, chance_levels, summarise_totals
 from benchharness.stats.intervals import CONFIDENCE, Interval, mean_interval
 from benchharness.stats.paired import paired_difference
 
 SCHEMA = "benchharness.summary/1"
-
-
-@dataclass(frozen=True, slots=True)
-class TaskJournal:
-    """What the journal holds of one task."""
-
-    name: str
-    asked: Sequence[AskedItem]
-    scores: Sequence[ScoreLine]
+KEYS = (
+    "schema", "run", "model", "backend", "numerics", "protocol", "confidence", "partial", "tasks", "totals", "pairs",
+    "throughput", "memory", "environment",
+)  # fmt: skip
+"""What every summary holds."""
 
 
 def summarise(folder: RunFolder, sessions: Sequence[SessionLine]) -> dict[str, Any]:
@@ -31,7 +28,7 @@ def summarise(folder: RunFolder, sessions: Sequence[SessionLine]) -> dict[str, A
         folder: a run that has been scored.
         sessions: the lines of its sessions.
     """
-    manifest = read_json(folder.manifest)
+    manifest = read_manifest(folder)
     conditions = manifest["conditions"]
     tasks = [
         TaskJournal(name, asked, list(read_lines(folder.scores(name), SCORE))) for name, asked in asked_tasks(folder)
@@ -46,6 +43,7 @@ def summarise(folder: RunFolder, sessions: Sequence[SessionLine]) -> dict[str, A
         "confidence": CONFIDENCE,
         "partial": _partial(tasks, conditions),
         "tasks": [row for task in tasks for row in _task_rows(task)],
+        "totals": summarise_totals(conditions["suite"], {task.name: task for task in tasks}),
         "pairs": [row for task in tasks for row in _pair_rows(task)],
         "throughput": summarise_throughput(folder, [(task.name, task.asked) for task in tasks], sessions),
         "memory": peak_memory(sessions),
@@ -53,6 +51,21 @@ def summarise(folder: RunFolder, sessions: Sequence[SessionLine]) -> dict[str, A
     }
     write_json(folder.summary, document)
     return document
+
+
+def read_summary(folder: RunFolder) -> dict[str, Any]:
+    """Return the summary of a run.
+
+    Raises:
+        InputError: if the run did not finish, or the file is damaged.
+    """
+    if not folder.summary.is_file():
+        raise unfinished(folder.summary)
+    summary = read_document(folder.summary, SCHEMA)
+    missing = [key for key in KEYS if key not in summary]
+    if missing:
+        raise damaged(folder.summary, f"`{missing[0]}` is missing")
+    return summary
 
 
 def _partial(tasks: Iterable[TaskJournal], conditions: dict[str, Any]) -> dict[str, Any] | None:
@@ -74,19 +87,30 @@ def _task_rows(task: TaskJournal) -> list[dict[str, Any]]:
         if not lines:
             continue
         categories = sorted({line.category for line in lines})
-        rows.append(_score_row(task.name, language, categories[0] if len(categories) == 1 else None, lines))
+        chances = chance_levels(task, language)
+        rows.append(_score_row(task.name, language, categories[0] if len(categories) == 1 else None, lines, chances))
         if len(categories) > 1:
             rows.extend(
-                _score_row(task.name, language, category, [line for line in lines if line.category == category])
+                _score_row(
+                    task.name, language, category, [line for line in lines if line.category == category], chances
+                )
                 for category in categories
             )
     return rows
 
 
-def _score_row(task: str, language: Language, category: str | None, lines: Sequence[ScoreLine]) -> dict[str, Any]:
+def _score_row(
+    task: str,
+    language: Language,
+    category: str | None,
+    lines: Sequence[ScoreLine],
+    chances: Mapping[str, float],
+) -> dict[str, Any]:
     values = [line.score.value for line in lines]
     outcomes = Counter(line.score.outcome for line in lines)
     interval = mean_interval(values, [line.cluster for line in lines])
+    guesses = [chances[line.item_id] for line in lines if line.item_id in chances]
+    chance = sum(guesses) / len(guesses) if guesses else None
     return {
         "task": task,
         "language": language.value,
@@ -95,6 +119,7 @@ def _score_row(task: str, language: Language, category: str | None, lines: Seque
         "score": sum(values) / len(values),
         "interval": _bounds(interval),
         "interval_method": interval.method,
+        "chance": chance,
         "outcomes": {outcome.value: outcomes[outcome] for outcome in Outcome},
     }
 

@@ -62,8 +62,8 @@ def summarise_throughput(
     by_part: dict[tuple[str, Language], _Work] = {}
     sessions_seen: set[int] = set()
     counted: set[str] = set()
+    responses = read_responses(folder)
     for task, asked_items in tasks:
-        responses = read_responses(folder, task)
         for asked in asked_items:
             line = responses.get(asked.key)
             # Two items that ask the very same are asked once.

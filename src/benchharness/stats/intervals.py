@@ -47,7 +47,8 @@ def mean_interval(values: Sequence[float], clusters: Sequence[str | None] | None
 
     Wilson's for scores that are all 0 or 1; if some of them share a cluster, with the sample size divided by the
     design effect. Otherwise the bias-corrected and accelerated bootstrap, of clusters if there are any; where all
-    scores are equal and nothing can be resampled, the range that a binary score with that mean would have.
+    scores or all clusters have one mean, so that nothing can be resampled, the range that a binary score with that
+    mean would have, with a sample size of the number of clusters.
 
     Args:
         values: one score an item; at least one.
@@ -65,6 +66,8 @@ def mean_interval(values: Sequence[float], clusters: Sequence[str | None] | None
         groups = [[index] for index in range(len(scores))]
     sums = numpy.array([scores[group].sum() for group in groups])
     sizes = numpy.array([len(group) for group in groups])
+    if numpy.ptp(sums / sizes) < 1e-12:
+        return wilson(float(scores.mean()) * len(groups), len(groups))._replace(method="wilson, clustered")
     result = stats.bootstrap(
         (sums, sizes),
         lambda total, size, axis=-1: total.sum(axis=axis) / size.sum(axis=axis),
@@ -97,3 +100,24 @@ def design_effect(scores: "numpy.typing.NDArray[numpy.float64]", groups: Sequenc
         return 1.0
     clustered = sum(float(residuals[list(group)].sum()) ** 2 for group in groups) * len(groups) / (len(groups) - 1)
     return max(1.0, clustered / independent)
+
+
+def stratified_interval(strata: Sequence[Sequence[float]], weights: Sequence[float]) -> Interval:
+    """Return a 95 % interval of a weighted mean of independent means of scores in [0, 1].
+
+    The square-and-add method of G. Y. Zou and A. Donner (2008, Statistics in Medicine 27, 1693-1702; MOVER): the
+    distances from each mean to the ends of its own interval add up like standard errors. It stays honest where a
+    task is all right or all wrong, where a bootstrap would see no variance.
+
+    Args:
+        strata: the scores of each part, at least one score a part.
+        weights: the weight of each part, above 0; they need not sum to 1.
+    """
+    shares = numpy.asarray(weights, dtype=float) / numpy.sum(weights)
+    means = numpy.array([numpy.mean(scores) for scores in strata])
+    intervals = [mean_interval(scores) for scores in strata]
+    below = shares * (means - numpy.array([interval.low for interval in intervals]))
+    above = shares * (numpy.array([interval.high for interval in intervals]) - means)
+    centre = float((shares * means).sum())
+    low, high = centre - float((below**2).sum()) ** 0.5, centre + float((above**2).sum()) ** 0.5
+    return Interval(max(0.0, low), min(1.0, high), "MOVER")

@@ -1,5 +1,6 @@
 """Paired comparison: the same questions under two conditions."""
 
+import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -63,7 +64,7 @@ def _phi(both: int, first_only: int, second_only: int, neither: int) -> float:
     n = both + first_only + second_only + neither
     determinant = both * neither - first_only * second_only
     shrunk = max(determinant - n / 2, 0.0) if determinant > 0 else determinant
-    return shrunk / float(margins) ** 0.5
+    return shrunk / math.sqrt(margins)
 
 
 def paired_difference(first: Sequence[float], second: Sequence[float], *, seed: int = 0) -> PairedDifference:

@@ -7,11 +7,14 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from benchharness.errors import InputError
-from benchharness.records import Item, Language
+from benchharness.records import Item, Language, RequestKind
 from benchharness.registry.catalogue import TaskFile, TaskSelection
 from benchharness.registry.tasks import in_language
 from benchharness.tasks.sources import Row, read_row_file, read_rows, subset_variables
-from benchharness.tasks.templates import evaluate
+from benchharness.tasks.templates import evaluate, letter
+
+MOST_OPTIONS = 26
+"""As many as there are letters."""
 
 
 class ItemGroup(NamedTuple):
@@ -110,7 +113,7 @@ def _load_shots(
     file: TaskFile, language: Language, subset: str | None, *, seed: int, data_root: Path | None
 ) -> tuple[Item, ...]:
     shots = file.spec.shots
-    if shots is None or shots.count == 0:
+    if shots is None:
         return ()
     if shots.path is not None:
         rows = read_row_file(file, in_language(shots.path, language), language)
@@ -126,6 +129,7 @@ def _load_shots(
 def _build_items(file: TaskFile, language: Language, subset: str | None, rows: list[Row]) -> list[Item]:
     items: list[Item] = []
     seen: dict[str, int] = {}
+    pairs: dict[str, int] = {}
     shared = subset_variables(file, language, subset)
     for index, row in enumerate(rows):
         item = _build_item(file, language, subset, {**row, **shared, "row": row, "index": index})
@@ -137,8 +141,31 @@ def _build_items(file: TaskFile, language: Language, subset: str | None, rows: l
                 f" {item.id!r}，id 必须唯一。",
             )
         seen[item.id] = index
+        if item.pair_id is not None:
+            twin = pairs.setdefault(item.pair_id, index)
+            if twin != index:
+                raise InputError(
+                    en=f"{file.path}: rows {twin + 1} and {index + 1} ({language.value}) have the same pair_id"
+                    f" {item.pair_id!r}; a pair has one item in each language.",
+                    zh=f"{file.path}：第 {twin + 1} 行与第 {index + 1} 行（{language.value}）的 pair_id 同为"
+                    f" {item.pair_id!r}，每种语言只能有一题。",
+                )
         items.append(item)
     return items
+
+
+def _check_options(file: TaskFile, options: Any, place: str) -> None:
+    if not isinstance(options, list | tuple) or not 2 <= len(options) <= MOST_OPTIONS:
+        raise InputError(
+            en=f"{place}: expected a list of 2 to {MOST_OPTIONS} texts, found {options!r}.",
+            zh=f"{place}：应为 2 至 {MOST_OPTIONS} 个文本的列表，实为 {options!r}。",
+        )
+    by_text = file.spec.choose is not None and file.spec.choose.by == "text"
+    if by_text and not all(str(option).strip() for option in options):
+        raise InputError(
+            en=f"{place}: an option is empty, so that it has no likelihood: {options!r}.",
+            zh=f"{place}：存在空选项，无法计算其似然：{options!r}。",
+        )
 
 
 def _build_item(file: TaskFile, language: Language, subset: str | None, variables: dict[str, Any]) -> Item:
@@ -157,17 +184,23 @@ def _build_item(file: TaskFile, language: Language, subset: str | None, variable
         own_pair = value("pair_id")
         pair_id = None if own_pair is None else f"{subset}/{own_pair}" if subset else str(own_pair)
     options = value("options")
-    if options is not None and not (isinstance(options, list | tuple) and len(options) >= 2):
-        raise InputError(
-            en=f"{place}.options: expected a list of at least two texts, found {options!r}.",
-            zh=f"{place}.options：应为至少两个文本的列表，实为 {options!r}。",
-        )
+    if options is not None:
+        _check_options(file, options, f"{place}.options")
+    target = value("target")
+    if file.spec.request is RequestKind.CHOOSE:
+        letters = [letter(position) for position in range(len(options))]
+        if target not in letters:
+            shown = ", ".join(letters)
+            raise InputError(
+                en=f"{place}.target: the target {target!r} is none of {shown}.",
+                zh=f"{place}.target：答案 {target!r} 不在选项 {shown} 之中。",
+            )
     category = value("category")
     cluster = value("cluster")
     return Item(
         id=item_id,
         language=language,
-        target=value("target"),
+        target=target,
         category=str(category if category is not None else subset or file.spec.name),
         fields=variables,
         options=tuple(str(option) for option in options or ()),

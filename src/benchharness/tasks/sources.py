@@ -121,6 +121,10 @@ def _parse_row(line: str, place: str) -> Row:
             en=f"{place}: not valid JSON: {error.msg} at column {error.colno}.",
             zh=f"{place}：JSON 格式有误：第 {error.colno} 列，{error.msg}。",
         ) from error
+    return _check_row(row, place)
+
+
+def _check_row(row: Any, place: str) -> Row:
     if not isinstance(row, dict):
         raise InputError(
             en=f"{place}: expected a JSON object, found {type(row).__name__}.",
@@ -138,7 +142,14 @@ def _read_mirror(data_root: Path, dataset: str, config: str | None, split: str) 
     for suffix in MIRROR_SUFFIXES:
         path = folder / f"{split}{suffix}"
         if path.is_file():
-            return _read_data_file(path)
+            try:
+                return _read_data_file(path)
+            except (OSError, ValueError) as error:  # what json, csv and pyarrow raise, and a wrong encoding
+                suffix = suffix.removeprefix(".")
+                raise InputError(
+                    en=f"{path}: cannot be read as {suffix} in UTF-8: {error}",
+                    zh=f"{path}：无法按 UTF-8 编码的 {suffix} 读取：{error}",
+                ) from error
     wanted = f"{folder / split}{{{','.join(MIRROR_SUFFIXES)}}}"
     raise InputError(
         en=f"--data-root has no {wanted}. Put the split there, or leave --data-root out to use the hub.",
@@ -157,8 +168,10 @@ def _read_data_file(path: Path) -> list[Row]:
     if path.suffix == ".csv":
         with path.open(encoding="utf-8-sig", newline="") as stream:
             return [dict(row) for row in csv.DictReader(stream)]
-    document = _parse_row(f'{{"rows": {path.read_text(encoding="utf-8")}}}', str(path))
-    return [_parse_row(json.dumps(row), f"{path}: row {number}") for number, row in enumerate(document["rows"], 1)]
+    document = json.loads(path.read_text(encoding="utf-8-sig"))
+    if not isinstance(document, list):
+        raise ValueError(f"expected a list of objects, found {type(document).__name__}")
+    return [_check_row(row, f"{path}: row {number}") for number, row in enumerate(document, start=1)]
 
 
 def _read_hub(dataset: str, config: str | None, split: str, revision: str | None) -> list[Row]:
@@ -170,21 +183,12 @@ def _read_hub(dataset: str, config: str | None, split: str, revision: str | None
     progress_bars = datasets.is_progress_bar_enabled()
     datasets.disable_progress_bars()
     try:
-        return list(datasets.load_dataset(dataset, config, split=split, revision=revision))
+        return _ask_hub(dataset, config, split, revision)
     except (OSError, huggingface_hub.errors.OfflineModeIsEnabled, datasets.exceptions.DatasetNotFoundError) as error:
-        endpoint = os.environ.get("HF_ENDPOINT", "https://huggingface.co")
-        where = f"DIR/{dataset}/{config}/{split}.jsonl" if config else f"DIR/{dataset}/{split}.jsonl"
-        raise OfflineError(
-            en=(
-                f"Cannot get the split {split!r} of {name} from {endpoint}, and it is not in the local cache: {error}\n"
-                f"Set HF_ENDPOINT to a hub that can be reached, or put the rows at {where} and pass --data-root DIR."
-            ),
-            zh=(
-                f"无法从 {endpoint} 获取 {name} 的 {split!r} 划分，本地缓存中也没有：{error}\n"
-                f"请将 HF_ENDPOINT 设为可访问的 hub 地址，或把数据放到 {where} 并加上 --data-root DIR。"
-            ),
-        ) from error
+        raise _offline(name, dataset, config, split, error) from error
     except ValueError as error:
+        if "find cache for" in str(error):  # another configuration of it is in the cache, and the hub is out of reach
+            raise _offline(name, dataset, config, split, error) from error
         raise InputError(
             en=f"The dataset {name} has no such configuration or split: {error}",
             zh=f"数据集 {name} 没有该配置或划分：{error}",
@@ -192,6 +196,34 @@ def _read_hub(dataset: str, config: str | None, split: str, revision: str | None
     finally:
         if progress_bars:
             datasets.enable_progress_bars()
+
+
+def _ask_hub(dataset: str, config: str | None, split: str, revision: str | None) -> list[Row]:
+    import datasets
+
+    try:
+        return list(datasets.load_dataset(dataset, config, split=split, revision=revision))
+    except RuntimeError as error:
+        if revision is not None or "scripts are no longer supported" not in str(error):
+            raise
+    # What a script made, the hub also keeps as Parquet files.
+    files = f"hf://datasets/{dataset}@refs/convert/parquet/{config or 'default'}/{split}/*.parquet"
+    return list(datasets.load_dataset("parquet", data_files={split: files}, split=split))
+
+
+def _offline(name: str, dataset: str, config: str | None, split: str, error: Exception) -> OfflineError:
+    endpoint = os.environ.get("HF_ENDPOINT", "https://huggingface.co")
+    where = f"DIR/{dataset}/{config}/{split}.jsonl" if config else f"DIR/{dataset}/{split}.jsonl"
+    return OfflineError(
+        en=(
+            f"Cannot get the split {split!r} of {name} from {endpoint}, and it is not in the local cache: {error}\n"
+            f"Set HF_ENDPOINT to a hub that can be reached, or put the rows at {where} and pass --data-root DIR."
+        ),
+        zh=(
+            f"无法从 {endpoint} 获取 {name} 的 {split!r} 划分，本地缓存中也没有：{error}\n"
+            f"请将 HF_ENDPOINT 设为可访问的 hub 地址，或把数据放到 {where} 并加上 --data-root DIR。"
+        ),
+    )
 
 
 def needs_hub(source: SourceSpec, data_root: Path | None) -> bool:

@@ -52,6 +52,8 @@ _NOT_TENTHS = re.compile(r"[为了员功立长本绩果分熟就不家人语交�
 _MIXED = re.compile(rf"(?P<digits>{DIGITS}) ?(?P<units>(?:{_UNIT})+)(?P<rest>(?:[0-9{_ONES}]|{_UNIT})*)")
 _DISCOUNT = re.compile(r"折(?![叠线磨断腾])")
 _TWO_DIGIT_DISCOUNT = re.compile(rf"([{_ONES[2:]}])([{_ONES[2:]}])(?=折)")
+# The library writes 二亿八千 for 200 008 000 and does not read it without 零.
+_SKIPPED_MYRIADS = re.compile(r"亿(?=.[千仟][^万]*$)")
 _HUNDREDTHS = re.compile(rf"(?P<base>[百千万])分之{_AMOUNT}")
 _PARTS = re.compile(rf"分之(?P<top>[0-9]+|(?:{_RUN}))")
 _AND_PARTS = re.compile(rf"又(?P<base>[0-9]+|(?:{_RUN}))分之(?P<top>[0-9]+|(?:{_RUN}))")
@@ -242,7 +244,7 @@ def _run_value(run: str) -> Fraction | None:
         return None
     if all(char in _DIGIT_VALUES for char in run):
         return _spelt_digits_value(run)
-    run = run.replace("卅", "三十")
+    run = _SKIPPED_MYRIADS.sub("亿零", run.replace("卅", "三十"))
     short = re.fullmatch(rf"(.+亿)([{_ONES[2:]}])", run)
     if short is not None:  # 一亿二; the library stops at 一万二
         head = _library_value(short[1], "normal")

@@ -43,6 +43,8 @@ _EQUALS = re.compile(r"[=≈]")
 _ALTERNATIVE = re.compile(
     r"\s*[^\W\d]{0,12}\s*(?:或者?|和|与|及|到|至|比|、|[~:&–+×*÷/-]|\b(?:or|and|to)\b)\s*[$¥€£]?\s*", re.IGNORECASE
 )
+_COMPOUND = re.compile(r"\s*[^\W\d]{1,12}\s*")  # 3元5角, 5 feet 6 inches
+_ASSIGNMENT = re.compile(r"(?<![A-Za-z])([A-Za-z]) *=")  # x=1，y=2
 _LISTED = re.compile(r"\s*,\s*[$¥€£]?")
 _CLOSES_LIST = re.compile(r"\W*$")
 _FULL_SENTENCE = re.compile(r"答 *:")
@@ -73,7 +75,8 @@ def extract_number(text: str, *, fallback: bool = True) -> Extraction | None:
     Returns:
         The ``value`` is a string in lowest terms, ``"7"`` or ``"-7/2"``; with a percent sign where it was written
         so (``"50%"``), for ``numbers_equal`` to decide. ``start`` and ``end`` refer to ``text`` as given. ``None``
-        if there is no number, the answer offers several (7或8), says there is none, or is in an unreadable box.
+        if there is no number, or the answer offers several (7或8), has parts (3元5角), says there is none, or is
+        in an unreadable box.
     """
     folded = fold_for_numbers(text)
     reader = _Reader(folded.text)
@@ -159,6 +162,8 @@ class _Reader:
         numbers = self._between(mark.start, mark.end)
         if mark.rule != "boxed" and not self._is_bare(mark, numbers):
             return _Verdict.SILENT
+        if self._assigns_several(mark.start, mark.end):
+            return _Verdict.UNREADABLE
         after_equals = self._after_equals(numbers, mark.start, mark.end)
         numbers = [after_equals] if after_equals else numbers
         return numbers[0] if len({(n.value, n.percent) for n in numbers}) == 1 else _Verdict.UNREADABLE
@@ -192,10 +197,12 @@ class _Reader:
         if explanation is not None:
             end = explanation.start()
             numbers = [number for number in numbers if number.start < end]
+        if self._assigns_several(start, end):
+            return _Verdict.UNREADABLE
         after_equals = self._after_equals(numbers, start, end)
         if after_equals is not None:
             return after_equals
-        if self._offers_several(numbers[:2] if direct else numbers[-2:], end):
+        if self._offers_several(numbers[:2] if direct else numbers[-2:], end, direct):
             return _Verdict.UNREADABLE
         return numbers[0 if direct else -1]
 
@@ -212,13 +219,16 @@ class _Reader:
             return None
         return following[0]
 
-    def _offers_several(self, numbers: list[NumberSpan], end: int) -> bool:
+    def _assigns_several(self, start: int, end: int) -> bool:
+        return len({match[1] for match in _ASSIGNMENT.finditer(self.plain, start, end)}) > 1
+
+    def _offers_several(self, numbers: list[NumberSpan], end: int, direct: bool) -> bool:
         if len(numbers) < 2 or (numbers[0].value, numbers[0].percent) == (numbers[1].value, numbers[1].percent):
             return False
         gap = self.plain[numbers[0].end : numbers[1].start]
         if _LISTED.fullmatch(gap):
             return bool(_CLOSES_LIST.match(self.plain[numbers[-1].end : end]))
-        return _ALTERNATIVE.fullmatch(gap) is not None
+        return bool(_ALTERNATIVE.fullmatch(gap) or (direct and _COMPOUND.fullmatch(gap)))
 
     def _undeclared(self) -> tuple[_Found, str]:
         candidates = [(found, "conclusion") for found in map(self._in_conclusion, conclusions(self.plain)) if found]

@@ -32,19 +32,49 @@ def render_segments(
         return tuple(segment for message in messages for segment in message.segments)
     opens_answer = messages[-1].role is Role.ASSISTANT
     said = messages[:-1] if opens_answer else messages
-    text = tokenizer.render_chat([{"role": m.role.value, "content": m.content} for m in said], thinking=thinking)
-    placed = _place(text, said)
+    text = _chat(tokenizer, said, [m.content for m in said], thinking)
+    frame = [""] * len(said)
+    if any(text.count(m.content.strip()) != 1 for m in said):
+        frame = _frame(tokenizer, said, thinking)
+    placed = _place(text, said, frame)
     return (*placed, *messages[-1].segments) if opens_answer else placed
 
 
-def _place(text: str, messages: Sequence[Message]) -> tuple[Segment, ...]:
-    """Find the segments of ``messages`` in the rendered ``text``; what lies between them is the template's."""
+def _chat(tokenizer: Tokenizer, messages: Sequence[Message], contents: Sequence[str], thinking: bool) -> str:
+    turns = [{"role": m.role.value, "content": content} for m, content in zip(messages, contents, strict=True)]
+    return tokenizer.render_chat(turns, thinking=thinking)
+
+
+def _frame(tokenizer: Tokenizer, messages: Sequence[Message], thinking: bool) -> list[str]:
+    """Return what the template writes before each of ``messages``, found by letting them say what nobody says.
+
+    Where something that is said also stands elsewhere, such as a question that reads "user", this tells where it is.
+    """
+    marks = [f"\ue000{number}\ue001" for number in range(len(messages))]
+    rest = _chat(tokenizer, messages, marks, thinking)
+    frame: list[str] = []
+    for mark in marks:
+        before, found, after = rest.partition(mark)
+        frame.append(before if found else "")
+        rest = after if found else rest
+    return frame
+
+
+def _place(text: str, messages: Sequence[Message], frame: Sequence[str]) -> tuple[Segment, ...]:
+    """Find the segments of ``messages`` in the rendered ``text``; what lies between them is the template's.
+
+    Args:
+        text: the chat.
+        messages: what is said.
+        frame: what probably stands before each message; the search begins after it.
+    """
     placed: list[Segment] = []
     cursor = 0
-    for message in messages:
+    for message, before in zip(messages, frame, strict=True):
+        earliest = cursor + len(before) if text.startswith(before, cursor) else cursor
         # Many templates strip white space around what is said.
-        content = message.content if text.find(message.content, cursor) >= 0 else message.content.strip()
-        start = text.find(content, cursor)
+        content = message.content if text.find(message.content, earliest) >= 0 else message.content.strip()
+        start = text.find(content, earliest)
         if start < 0 or not content:
             continue
         if start > cursor:
@@ -82,10 +112,13 @@ def encode_prompt(
             has written them into the text already.
     """
     encoding = tokenizer.encode(["".join(segment.text for segment in segments)], special_tokens=special_tokens)[0]
-    return Prompt(tuple(messages), tuple(segments), encoding.tokens, _starts(tokenizer, segments, encoding))
+    starts = _starts(tokenizer, segments, encoding, special_tokens)
+    return Prompt(tuple(messages), tuple(segments), encoding.tokens, starts)
 
 
-def _starts(tokenizer: Tokenizer, segments: Sequence[Segment], encoding: Encoding) -> tuple[int, ...]:
+def _starts(
+    tokenizer: Tokenizer, segments: Sequence[Segment], encoding: Encoding, special_tokens: bool
+) -> tuple[int, ...]:
     starts: list[int] = []
     position = 0
     for segment in segments:
@@ -93,7 +126,7 @@ def _starts(tokenizer: Tokenizer, segments: Sequence[Segment], encoding: Encodin
             starts.append(bisect_left(encoding.offsets, position) if position else 0)
         else:
             before = "".join(s.text for s in segments)[:position]
-            starts.append(len(tokenizer.encode([before], special_tokens=False)[0].tokens))
+            starts.append(len(tokenizer.encode([before], special_tokens=special_tokens)[0].tokens) if position else 0)
         position += len(segment.text)
     return tuple(starts)
 
@@ -135,8 +168,14 @@ def _common_prefix(first: Sequence[int], second: Sequence[int]) -> int:
 def _check_distinct(continuations: Sequence[Continuation], place: str) -> None:
     seen: dict[tuple[int, ...], str] = {}
     for continuation in continuations:
+        if not continuation.tokens:
+            raise InputError(
+                en=f"{place}: the option {continuation.text!r} adds no token to the prompt, so that it has no"
+                " likelihood. Change the option.",
+                zh=f"{place}：选项 {continuation.text!r} 没有给提示词增加任何词元，无法计算其似然。请修改该选项。",
+            )
         twin = seen.get(continuation.tokens)
-        if twin is not None or not continuation.tokens:
+        if twin is not None:
             raise InputError(
                 en=f"{place}: the options {twin!r} and {continuation.text!r} are the same tokens to this tokenizer,"
                 " so that it cannot tell them apart. Change the options, or ask for text instead of letters.",

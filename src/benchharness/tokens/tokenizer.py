@@ -1,6 +1,7 @@
 """Tokenizers: what benchharness asks of one, that of a model's files, and one of bytes."""
 
 import hashlib
+import itertools
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -43,6 +44,24 @@ class Tokenizer(Protocol):
         """Return the chat as one text that ends where the assistant's turn begins."""
 
 
+def _keep_spaces_in_offsets(post_processor: Any) -> None:
+    """Let the offsets of a token cover the white space in it, which some byte-level tokenizers leave out.
+
+    Args:
+        post_processor: of a ``tokenizers.Tokenizer``, or ``None``; changed in place. The tokens stay the same.
+    """
+    from tokenizers import processors
+
+    if isinstance(post_processor, processors.ByteLevel):
+        post_processor.trim_offsets = False
+    elif isinstance(post_processor, processors.Sequence):
+        for position in itertools.count():
+            try:
+                _keep_spaces_in_offsets(post_processor[position])
+            except IndexError:
+                break
+
+
 class TransformersTokenizer:
     """The tokenizer of a model's files, through ``transformers``.
 
@@ -72,6 +91,8 @@ class TransformersTokenizer:
                 en=f"{directory}: cannot load a tokenizer: {error}", zh=f"{directory}：无法加载分词器：{error}"
             ) from error
         self._directory = directory
+        if self.inner.is_fast:
+            _keep_spaces_in_offsets(self.inner.backend_tokenizer.post_processor)
 
     @property
     def fingerprint(self) -> str:

@@ -3,6 +3,7 @@
 import resource
 import time
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from benchharness.backends.registry import refuse_unknown_options
 from benchharness.backends.transformers.batches import split_into_batches
 from benchharness.backends.transformers.choose import rows_of, score_rows
 from benchharness.backends.transformers.generate import generate_rows
+from benchharness.backends.transformers.quiet import quiet_transformers
 from benchharness.backends.transformers.weights import ModelFiles, fingerprint_weights, locate
 from benchharness.errors import InputError
 from benchharness.records import FinishReason, Request, RequestKind, Response
@@ -108,14 +110,15 @@ class TransformersBackend:
         directory: Path = self._located().directory
         spread = {"device_map": "balanced"} if self._options.device == "balanced" else {}
         try:
-            model: Any = AutoModelForCausalLM.from_pretrained(
-                directory,
-                dtype=self._dtype,
-                use_safetensors=True,
-                trust_remote_code=self._options.trust_remote_code,
-                local_files_only=True,
-                **spread,
-            )
+            with quiet_transformers():
+                model: Any = AutoModelForCausalLM.from_pretrained(
+                    directory,
+                    dtype=self._dtype,
+                    use_safetensors=True,
+                    trust_remote_code=self._options.trust_remote_code,
+                    local_files_only=True,
+                    **spread,
+                )
         except (OSError, ValueError) as error:
             raise InputError(
                 en=f"{directory}: cannot load the model: {error}", zh=f"{directory}：无法加载模型：{error}"
@@ -142,7 +145,7 @@ class TransformersBackend:
         seconds = time.perf_counter() - started
         work = [response.computed_tokens + response.generated_tokens for response in responses]
         return [
-            _with_share(response, seconds * own / sum(work), len(batch))
+            replace(response, seconds=seconds * own / sum(work), batch_size=len(batch))
             for response, own in zip(responses, work, strict=True)
         ]
 
@@ -209,12 +212,6 @@ class TransformersBackend:
         self._model = None
         if self._device.type == "cuda":
             torch.cuda.empty_cache()
-
-
-def _with_share(response: Response, seconds: float, batch_size: int) -> Response:
-    from dataclasses import replace
-
-    return replace(response, seconds=seconds, batch_size=batch_size)
 
 
 def _choose_device(name: str) -> torch.device:

@@ -1,0 +1,55 @@
+# Each target sets up what it needs in .venv, once, from pinned versions, and says what it does.
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check
+
+# Public data laid out by hub id, for the tests marked `mirror`; they are left out where it is absent.
+export BENCHHARNESS_DATA_ROOT
+
+.PHONY: smoke test test-slow lint format help clean
+
+help:
+	@echo "make smoke   run the smoke suite on the embedded model, in Chinese and English"
+	@echo "make test    run the tests (make test-slow: those that take longer)"
+	@echo "make lint    check style, types and layers"
+	@echo "make format  rewrite the code in the project's style"
+
+smoke: $(VENV)/.smoke
+	$(BIN)/benchharness smoke
+
+test: $(VENV)/.dev
+	$(BIN)/benchharness models fetch
+	$(BIN)/pytest -m "not slow"
+
+test-slow: $(VENV)/.dev
+	$(BIN)/benchharness models fetch
+	$(BIN)/pytest -m slow
+
+lint: $(VENV)/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+format: $(VENV)/.dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean:
+	rm -rf $(VENV) dist build
+
+# torch goes first and alone, so that its pinned version is there before anything else asks for "a torch".
+$(VENV)/.torch: constraints.txt
+	$(PYTHON) -m venv $(VENV)
+	$(PIP) install --quiet "$$(grep '^torch==' constraints.txt)"
+	touch $@
+
+$(VENV)/.smoke: $(VENV)/.torch pyproject.toml
+	$(PIP) install --quiet --constraint constraints.txt --editable '.[smoke]'
+	touch $@
+
+$(VENV)/.dev: $(VENV)/.torch pyproject.toml
+	$(PIP) install --quiet --constraint constraints.txt --editable '.[dev]'
+	touch $@ $(VENV)/.smoke

@@ -1,0 +1,121 @@
+"""The backend gives the numbers that the model gives without it, in both languages."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from benchharness.backends.base import BackendOptions
+from benchharness.backends.transformers.backend import TransformersBackend
+from benchharness.backends.transformers.batches import split_into_batches
+from benchharness.records import FinishReason, Language, Request, RequestKind
+from benchharness.registry.catalogue import select_task
+from benchharness.registry.models import resolve_model
+from benchharness.runs.execute import QueueSource
+from benchharness.runs.plan import Conventions, Planner
+from benchharness.tasks.items import load_groups
+
+from .conftest import Direct, answer
+
+TOLERANCE = 1e-3
+
+
+def smoke_requests(backend: TransformersBackend, task: str, limit: int, *, shots: int = 0) -> list[Request]:
+    conventions = Conventions("chat", shots=shots, shots_as="turns", thinking=False, reasoning_tokens=0)
+    planner = Planner(backend.tokenizer, conventions, identity="test", context_length=None, seed=0)
+    groups = load_groups([select_task(task)], tuple(Language), limit=limit, seed=0, data_root=None)
+    return list(planner.plan(groups).requests())
+
+
+@pytest.mark.parametrize(("task", "limit"), [("knowledge", 12), ("completion", 8)])
+def test_batched_log_probs_equal_those_of_a_direct_pass(
+    backend: TransformersBackend, direct: Direct, task: str, limit: int
+) -> None:
+    requests = smoke_requests(backend, task, limit)
+    assert {request.language for request in requests} == set(Language)
+    responses = answer(backend, requests)
+    assert len(responses) == 2 * limit
+    for request in requests:
+        prompt = request.prompt.tokens
+        expected = [direct.log_prob(prompt, continuation.tokens) for continuation in request.continuations]
+        assert responses[request.key].log_probs == pytest.approx(expected, abs=TOLERANCE)
+        assert responses[request.key].finish_reason is FinishReason.CHOSEN
+
+
+def test_log_probs_do_not_depend_on_the_batch(smollm2: Path, backend: TransformersBackend) -> None:
+    requests = smoke_requests(backend, "completion", 5) + smoke_requests(backend, "knowledge", 5, shots=2)
+    batched = answer(backend, requests)
+    options = BackendOptions(device="cpu", dtype="float32", batch_tokens=1)
+    alone = TransformersBackend(resolve_model(str(smollm2)), options)
+    for response in alone.run(QueueSource(requests)):
+        assert response.batch_size == 1
+        assert batched[response.key].log_probs == pytest.approx(response.log_probs, abs=TOLERANCE)
+
+
+def test_batched_generation_gives_the_same_text_as_one_by_one(
+    smollm2: Path, backend: TransformersBackend, direct: Direct
+) -> None:
+    requests = [
+        replace(request, sampling=replace(request.sampling, max_new_tokens=24, stop=()))
+        for request in smoke_requests(backend, "arithmetic", 20)
+        if request.sampling is not None
+    ]
+    assert len(requests) == 40
+    batched = answer(backend, requests)
+    assert max(response.batch_size for response in batched.values()) > 8
+    options = BackendOptions(device="cpu", dtype="float32", batch_tokens=1)
+    alone = TransformersBackend(resolve_model(str(smollm2)), options)
+    for response in alone.run(QueueSource(requests)):
+        assert response.batch_size == 1
+        assert batched[response.key].text == response.text
+        assert batched[response.key].generated_tokens == response.generated_tokens
+    for request in requests[::8]:
+        tokens = direct.greedy(request.prompt.tokens, 24)
+        assert batched[request.key].text == direct.tokenizer.decode(tokens, skip_special_tokens=True)
+
+
+def test_computed_tokens_leave_padding_out(backend: TransformersBackend) -> None:
+    letters = smoke_requests(backend, "knowledge", 3)
+    for request in letters:
+        response = answer(backend, [request])[request.key]
+        assert response.computed_tokens == len(request.prompt.tokens) == response.prompt_tokens
+    together = answer(backend, letters)
+    assert sum(r.computed_tokens for r in together.values()) == sum(len(r.prompt.tokens) for r in letters)
+    texts = smoke_requests(backend, "completion", 1)[0]
+    rows = [len(texts.prompt.tokens) + len(continuation.tokens) - 1 for continuation in texts.continuations]
+    assert answer(backend, [texts])[texts.key].computed_tokens == sum(rows)
+
+
+@pytest.mark.parametrize("budget", [1, 300, 1000, 100_000])
+def test_batches_hold_every_request_once_and_keep_to_the_budget(backend: TransformersBackend, budget: int) -> None:
+    requests: Sequence[Request] = [
+        *smoke_requests(backend, "completion", 4),
+        *smoke_requests(backend, "arithmetic", 4),
+        *smoke_requests(backend, "knowledge", 4),
+    ]
+    batches = list(split_into_batches(requests, budget))
+    assert sorted(r.key for batch in batches for r in batch) == sorted(r.key for r in requests)
+    for batch in batches:
+        assert len({request.kind for request in batch}) == 1
+        if len(batch) > 1:
+            assert padded_size(batch) <= budget
+    if budget == 1:
+        assert all(len(batch) == 1 for batch in batches)
+    if budget == 100_000:
+        assert len(batches) == len({request.kind for request in requests})
+
+
+def padded_size(batch: Sequence[Request]) -> int:
+    if batch[0].kind is RequestKind.GENERATE:
+        return len(batch) * max(len(r.prompt.tokens) + r.sampling.max_new_tokens for r in batch if r.sampling)
+    rows = [
+        len(request.prompt.tokens) + len(continuation.tokens) - 1
+        for request in batch
+        for continuation in (
+            request.continuations[:1]
+            if all(len(c.tokens) == 1 for c in request.continuations)
+            else request.continuations
+        )
+    ]
+    return len(rows) * max(rows)
