@@ -85,7 +85,7 @@ def test_a_resumed_run_with_errors_and_long_items_keeps_the_promise(classroom: "
         calls.append(request.key)
         if len(calls) == 3:
             raise RuntimeError
-        return OSError("no")
+        return classroom.right(request) if len(calls) < 3 else OSError("no")
 
     settings: dict[str, Any] = {"context_length": 115, "model": ModelSpec(name="m", kind="base", hub="o/m")}
     with pytest.raises(RuntimeError):

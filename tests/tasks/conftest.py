@@ -74,17 +74,19 @@ class _HubHandler(BaseHTTPRequestHandler):
         return parse_qs(body.decode())["paths"]
 
     def _entries(self, wanted: list[str], *, inside: bool) -> list[dict[str, Any]]:
-        entries: list[dict[str, Any]] = []
-        for name, content in self.server.files.items():
-            folder = name.rpartition("/")[0]
-            if folder and (folder in wanted or (inside and "" in wanted)):
-                entries.append(
-                    {"type": "directory", "oid": sha1(folder.encode()).hexdigest(), "size": 0, "path": folder}
-                )
-            if name in wanted or (inside and any(name.startswith(f"{w}/") or not w for w in wanted)):
-                oid = sha1(content).hexdigest()
-                entries.append({"type": "file", "oid": oid, "size": len(content), "path": name})
-        return [entry for position, entry in enumerate(entries) if entry not in entries[:position]]
+        """Describe the paths wanted, or what lies inside them; the empty path is the whole repository."""
+        folders = {str(parent) for name in self.server.files for parent in Path(name).parents if str(parent) != "."}
+        names = [*sorted(folders), *self.server.files]
+        if inside:
+            chosen = [name for name in names if any(not folder or name.startswith(f"{folder}/") for folder in wanted)]
+        else:
+            chosen = [name for name in names if name in wanted]
+        return [self._entry(name) for name in chosen]
+
+    def _entry(self, name: str) -> dict[str, Any]:
+        content = self.server.files.get(name)
+        kind, size = ("directory", 0) if content is None else ("file", len(content))
+        return {"type": kind, "oid": sha1(content or name.encode()).hexdigest(), "size": size, "path": name}
 
     def _send_file(self, name: str) -> None:
         content = self.server.files.get(name)
@@ -163,7 +165,7 @@ CHOOSE = {"request": "choose", "choose": {"by": "letter"}, "scorer": "choice"}
 def make_task(tmp_path: Path) -> Callable[..., TaskFile]:
     """Write a task file with the keys given, and the rows beside it, and read it."""
 
-    def make_task(rows: list[Any] | None = None, shots: list[Any] | None = None, **keys: Any) -> TaskFile:
+    def make_task(rows: list[Any] | None = None, shot_rows: list[Any] | None = None, **keys: Any) -> TaskFile:
         languages = keys.pop("languages", ["zh", "en"])
         document = {
             "version": 1,
@@ -176,7 +178,7 @@ def make_task(tmp_path: Path) -> Callable[..., TaskFile]:
             **(CHOOSE if keys.pop("choose_by_letter", False) else {} if "choose" in keys else GENERATE),
             **keys,
         }
-        for name, lines in (("rows.jsonl", rows), ("shots.jsonl", shots)):
+        for name, lines in (("rows.jsonl", rows), ("shots.jsonl", shot_rows)):
             if lines is not None:
                 text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
                 (tmp_path / name).write_text(text, encoding="utf-8")

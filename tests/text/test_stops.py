@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchharness.text.stops import first_stop
+from benchharness.text.stops import first_stop, stop_in_answer
 
 
 @pytest.mark.parametrize(
@@ -29,3 +29,19 @@ def test_an_empty_stop_is_refused() -> None:
 def test_it_agrees_with_trying_every_index(text: str, stops: list[str]) -> None:
     places = [i for i in range(len(text)) if any(text.startswith(stop, i) for stop in stops)]
     assert first_stop(text, stops) == (places[0] if places else None)
+
+
+@pytest.mark.parametrize(
+    ("text", "open_at_start", "expected"),
+    [
+        ("答案：7\n然后", False, 4),
+        ("<think>第一步\n第二步", False, None),
+        ("第一步\n第二步", True, None),
+        ("第一步\n</think>\n\n答案：7\n然后", True, 18),
+        ("<think>\n\n</think>\n\nThe answer is 7\nNext", False, 34),
+        ("<think>\n\n</think>\n\n", False, None),
+        ("The answer is 7", False, None),
+    ],
+)
+def test_a_stop_string_counts_only_in_the_answer(text: str, open_at_start: bool, expected: int | None) -> None:
+    assert stop_in_answer(text, ["\n"], open_at_start=open_at_start) == expected

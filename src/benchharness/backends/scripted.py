@@ -6,7 +6,6 @@ option that gets the highest log-probability, by its letter.
 
 import hashlib
 import json
-import resource
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeAlias
@@ -22,10 +21,11 @@ from benchharness.backends.base import (
 )
 from benchharness.backends.registry import refuse_unknown_options
 from benchharness.errors import InputError
+from benchharness.hardware.memory import peak_process_bytes
 from benchharness.records import FinishReason, Request, RequestKind, Response
 from benchharness.registry.models import ModelReference
 from benchharness.text.reasoning import split_reasoning
-from benchharness.text.stops import first_stop
+from benchharness.text.stops import stop_in_answer
 from benchharness.tokens.tokenizer import ByteTokenizer, Tokenizer
 
 Answer: TypeAlias = str | Exception
@@ -110,7 +110,7 @@ class ScriptedBackend:
     def _speak(request: Request, said: str) -> Response:
         assert request.sampling is not None
         spoken = said.encode()[: request.sampling.max_new_tokens].decode(errors="ignore")
-        cut = first_stop(spoken, request.sampling.stop)
+        cut = stop_in_answer(spoken, request.sampling.stop, open_at_start=False)
         finished = cut is not None or spoken == said
         split = split_reasoning(spoken if cut is None else spoken[:cut], open_at_start=False)
         return Response(
@@ -126,7 +126,7 @@ class ScriptedBackend:
 
     def peak_memory(self) -> PeakMemory:
         """See ``Backend``."""
-        return PeakMemory(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024, None)
+        return PeakMemory(peak_process_bytes(), None)
 
     def close(self) -> None:
         """There is nothing to free."""

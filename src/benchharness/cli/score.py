@@ -5,22 +5,30 @@ from typing import Annotated
 
 import typer
 
-from benchharness.cli.options import AsJson
+from benchharness.cli.options import AsJson, split_list
 from benchharness.cli.output import console, print_json
 
 
 def score(
     run: Annotated[Path, typer.Argument(metavar="RUN", help="Run folder.")],
+    tasks: Annotated[
+        str,
+        typer.Option("--tasks", metavar="FILE[,FILE…]", help="YAML files of tasks that do not come with benchharness."),
+    ] = "",
     as_json: AsJson = False,
 ) -> None:
     """Mark a run again, without a model: with the scorers as they are now in tasks/ and in the code."""
-    from benchharness.registry.catalogue import load_tasks
+    from benchharness.registry.catalogue import load_tasks, select_task
     from benchharness.report.tables import summary_view
     from benchharness.runs.folder import existing_run
     from benchharness.runs.run import rescore
 
     folder = existing_run(run)
-    summary = rescore(folder, {name: file.spec for name, file in load_tasks().items()})
+    current = {name: file.spec for name, file in load_tasks().items()}
+    for name in split_list(tasks):
+        spec = select_task(name).spec
+        current[spec.name] = spec
+    summary = rescore(folder, current)
     if as_json:
         print_json(summary)
     else:

@@ -129,13 +129,14 @@ def find_suite(name: str) -> SuiteSpec:
 
 
 def select_task(name: str) -> TaskSelection:
-    """Find what one entry of ``--tasks`` refers to: ``TASK``, ``TASK:SUBSET`` or the path of a YAML file.
+    """Find what one entry of ``--tasks`` refers to: ``TASK``, ``TASK:SUBSET``, or a YAML file as ``TASK``.
 
     Raises:
         InputError: if there is no such task, subset or file, with the names nearest to it.
     """
-    if name.endswith((".yaml", ".yml")):
-        return TaskSelection(file=read_task(Path(name)))
+    path, yaml, rest = name.partition(".yaml")
+    if yaml and (not rest or rest.startswith(":")):
+        return _select_subset(name, read_task(Path(path + yaml)), rest[1:])
     task_name, _, subset = name.partition(":")
     tasks = load_tasks()
     if task_name not in tasks:
@@ -146,7 +147,11 @@ def select_task(name: str) -> TaskSelection:
             en=f"--tasks {name}: no such task.{hint_en} `benchharness tasks list` shows all.",
             zh=f"--tasks {name}：没有这个任务。{hint_zh}`benchharness tasks list` 可列出全部任务。",
         )
-    file = tasks[task_name]
+    return _select_subset(name, tasks[task_name], subset)
+
+
+def _select_subset(name: str, file: TaskFile, subset: str) -> TaskSelection:
+    task_name = file.spec.name
     if subset and subset not in file.spec.subsets:
         hint_en, hint_zh = did_you_mean(subset, file.spec.subsets)
         raise InputError(

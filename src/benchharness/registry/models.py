@@ -140,6 +140,11 @@ def resolve_model(
     if name and (path.is_dir() or name.startswith((".", "~", "/"))):
         if not path.is_dir():
             raise InputError(en=f"--model {name}: there is no such directory.", zh=f"--model {name}：该目录不存在。")
+        if revision is not None:
+            raise InputError(
+                en=f"--revision {revision}: {name} is a directory, which has no revisions. Leave it out.",
+                zh=f"--revision {revision}：{name} 是本地目录，没有版本之分。请去掉该选项。",
+            )
         return ModelReference(spec=ModelSpec(name=path.resolve().name), directory=path.resolve())
     models = load_models(registry)
     by_folded = {model.casefold(): spec for model, spec in models.items()}

@@ -188,7 +188,7 @@ def _partial_note(available: int, asked: int, answered: int) -> str:
             f"{zh}尚有 {left} 题待询问，请再次执行同一命令。",
         )
     if asked < available:
-        en, zh = f"{en} Leave --limit out for a formal evaluation.", f"{zh}正式评测请去掉 --limit。"
+        en, zh = f"{en} Not a formal evaluation.", f"{zh}不可作为正式评测结果。"
     return bilingual(en, zh)
 
 

@@ -53,6 +53,19 @@ class RunFolder:
         """How it was marked."""
         return self.path / "journal" / f"{task}.scores.jsonl"
 
+    def check(self) -> None:
+        """Look whether the folder is one, or could be made, without making it.
+
+        Raises:
+            InputError: if a file is in its way.
+        """
+        nearest = next(path for path in (self.path, *self.path.absolute().parents) if path.exists())
+        if not nearest.is_dir():
+            raise InputError(
+                en=f"--output {self.path}: {nearest} is a file. Choose another folder.",
+                zh=f"--output {self.path}：{nearest} 是文件，请更换目录。",
+            )
+
     def create(self) -> None:
         """Make the folder.
 

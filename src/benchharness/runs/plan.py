@@ -14,6 +14,7 @@ from benchharness.registry.tasks import TaskSpec
 from benchharness.tasks.items import ItemGroup
 from benchharness.tasks.prompts import PromptBuilder, take_shots
 from benchharness.tasks.templates import letter
+from benchharness.text.reasoning import opens_reasoning
 from benchharness.text.script import character_count
 from benchharness.tokens.rendering import attach_continuations, encode_prompt, render_segments
 from benchharness.tokens.tokenizer import Tokenizer
@@ -28,13 +29,16 @@ class Conventions:
         shots: number of worked examples; ``None`` leaves it to each task.
         shots_as: in a chat, whether examples are turns or text.
         thinking: whether a model that can switch it reasons first.
-        reasoning_tokens: tokens granted for reasoning; 0 where the model does not reason.
+        reasons: whether the model is known to reason before it answers under these conventions.
+        reasoning_tokens: tokens granted for reasoning, on top of those for the answer: where the model is known to
+            reason, and where its chat template opens the reasoning.
     """
 
     template: Literal["chat", "plain"]
     shots: int | None
     shots_as: Literal["turns", "text"]
     thinking: bool
+    reasons: bool
     reasoning_tokens: int
 
 
@@ -102,7 +106,8 @@ def settle_conventions(protocol: ProtocolSpec, model: ModelSpec, *, has_template
         shots=protocol.shots,
         shots_as=protocol.shots_as,
         thinking=thinking,
-        reasoning_tokens=protocol.reasoning_tokens if reasons and template == "chat" else 0,
+        reasons=reasons and template == "chat",
+        reasoning_tokens=protocol.reasoning_tokens,
     )
 
 
@@ -150,6 +155,13 @@ class Planner:
 
     def _choose(self, spec: TaskSpec, item: Item, prompt: Prompt, delimiter: str) -> PlannedItem:
         assert spec.choose is not None
+        if opens_reasoning(prompt.text):
+            raise InputError(
+                en=f"{spec.name}: the chat template makes this model reason first, so an option would be scored as part"
+                " of its reasoning. Use --template plain, or a task that generates.",
+                zh=f"{spec.name}：对话模板要求该模型先思考，选项会被当作思考内容计分。"
+                "请使用 --template plain，或改用生成式任务。",
+            )
         by_letter = spec.choose.by == "letter"
         answers = [letter(position) if by_letter else text for position, text in enumerate(item.options)]
         prompt, continuations = attach_continuations(
@@ -164,7 +176,8 @@ class Planner:
 
     def _generate(self, spec: TaskSpec, item: Item, prompt: Prompt) -> PlannedItem:
         assert spec.generate is not None
-        room = spec.generate.max_new_tokens + self._conventions.reasoning_tokens
+        reasons = self._conventions.reasons or opens_reasoning(prompt.text)
+        room = spec.generate.max_new_tokens + (self._conventions.reasoning_tokens if reasons else 0)
         sampling = Sampling(
             max_new_tokens=room,
             temperature=spec.generate.temperature,

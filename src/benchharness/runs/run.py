@@ -75,6 +75,8 @@ def prepare(request: RunRequest, make_backend: Callable[[], Backend]) -> Prepare
         BenchharnessError: naming what is wrong and what to do.
     """
     _refuse_doubles(request.selections)
+    if request.output is not None:
+        RunFolder(request.output).check()
     scorers = {
         selection.spec.name: TaskScorer(selection.spec, str(selection.file.path)) for selection in request.selections
     }

@@ -73,7 +73,7 @@ def _partial(tasks: Iterable[TaskJournal], conditions: dict[str, Any]) -> dict[s
     available = sum(part["rows"] for task in conditions["tasks"].values() for part in task["data"].values())
     tasks = list(tasks)
     asked = sum(len(task.asked) for task in tasks)
-    answered = sum(len(task.scores) for task in tasks)
+    answered = sum(line.score.outcome is not Outcome.ERROR for task in tasks for line in task.scores)
     if answered == available:
         return None
     return {"available": available, "asked": asked, "answered": answered}

@@ -189,7 +189,9 @@ def _pairs(groups: Sequence[ItemGroup], report: ValidationReport) -> Iterator[Pr
 def _tokens(groups: Sequence[ItemGroup], tokenizer: Tokenizer) -> Iterator[Problem]:
     """The tokenizer tells the options of every item apart."""
     has_template = tokenizer.template_fingerprint is not None
-    conventions = Conventions("chat" if has_template else "plain", None, "turns", thinking=False, reasoning_tokens=0)
+    conventions = Conventions(
+        "chat" if has_template else "plain", None, "turns", thinking=False, reasons=False, reasoning_tokens=0
+    )
     planner = Planner(tokenizer, conventions, identity="validation", context_length=None, seed=0)
     for group in groups:
         if group.task.spec.request is not RequestKind.CHOOSE:

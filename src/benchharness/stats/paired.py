@@ -104,7 +104,7 @@ def _bootstrap(differences: "numpy.typing.NDArray[numpy.float64]", seed: int) ->
 
 
 def _sign_flip(differences: "numpy.typing.NDArray[numpy.float64]", seed: int) -> float:
-    if not differences.any():
+    if not differences.any() or len(differences) == 1:
         return 1.0
     result = stats.permutation_test(
         (differences,),

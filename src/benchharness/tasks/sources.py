@@ -2,12 +2,12 @@
 
 import csv
 import json
-import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from benchharness.errors import InputError, OfflineError
+from benchharness.hub import endpoint, go_offline_if_unreachable
 from benchharness.records import Language
 from benchharness.registry.catalogue import TaskFile
 from benchharness.registry.tasks import SourceSpec, in_language
@@ -175,6 +175,7 @@ def _read_data_file(path: Path) -> list[Row]:
 
 
 def _read_hub(dataset: str, config: str | None, split: str, revision: str | None) -> list[Row]:
+    go_offline_if_unreachable()
     import datasets
     import datasets.exceptions
     import huggingface_hub.errors
@@ -212,15 +213,14 @@ def _ask_hub(dataset: str, config: str | None, split: str, revision: str | None)
 
 
 def _offline(name: str, dataset: str, config: str | None, split: str, error: Exception) -> OfflineError:
-    endpoint = os.environ.get("HF_ENDPOINT", "https://huggingface.co")
     where = f"DIR/{dataset}/{config}/{split}.jsonl" if config else f"DIR/{dataset}/{split}.jsonl"
     return OfflineError(
         en=(
-            f"Cannot get the split {split!r} of {name} from {endpoint}, and it is not in the local cache: {error}\n"
+            f"Cannot get the split {split!r} of {name} from {endpoint()}, and it is not in the local cache: {error}\n"
             f"Set HF_ENDPOINT to a hub that can be reached, or put the rows at {where} and pass --data-root DIR."
         ),
         zh=(
-            f"无法从 {endpoint} 获取 {name} 的 {split!r} 划分，本地缓存中也没有：{error}\n"
+            f"无法从 {endpoint()} 获取 {name} 的 {split!r} 划分，本地缓存中也没有：{error}\n"
             f"请将 HF_ENDPOINT 设为可访问的 hub 地址，或把数据放到 {where} 并加上 --data-root DIR。"
         ),
     )

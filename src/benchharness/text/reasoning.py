@@ -92,3 +92,8 @@ def split_reasoning(text: str, open_at_start: bool = False) -> ReasoningSplit:
 def _add(parts: list[Part], kind: PartKind, text: str) -> None:
     if text:
         parts.append(Part(kind, text))
+
+
+def opens_reasoning(prompt: str) -> bool:
+    """Tell whether a prompt ends with an opening tag, so that what is generated begins inside the reasoning."""
+    return prompt.rstrip().endswith(tuple(opening for opening, _ in REASONING_TAGS))

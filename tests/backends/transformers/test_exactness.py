@@ -22,7 +22,7 @@ TOLERANCE = 1e-3
 
 
 def smoke_requests(backend: TransformersBackend, task: str, limit: int, *, shots: int = 0) -> list[Request]:
-    conventions = Conventions("chat", shots=shots, shots_as="turns", thinking=False, reasoning_tokens=0)
+    conventions = Conventions("chat", shots=shots, shots_as="turns", thinking=False, reasons=False, reasoning_tokens=0)
     planner = Planner(backend.tokenizer, conventions, identity="test", context_length=None, seed=0)
     groups = load_groups([select_task(task)], tuple(Language), limit=limit, seed=0, data_root=None)
     return list(planner.plan(groups).requests())
@@ -97,13 +97,13 @@ def test_batches_hold_every_request_once_and_keep_to_the_budget(backend: Transfo
     batches = list(split_into_batches(requests, budget))
     assert sorted(r.key for batch in batches for r in batch) == sorted(r.key for r in requests)
     for batch in batches:
-        assert len({request.kind for request in batch}) == 1
+        assert len({(request.kind, request.language) for request in batch}) == 1
         if len(batch) > 1:
             assert padded_size(batch) <= budget
     if budget == 1:
         assert all(len(batch) == 1 for batch in batches)
     if budget == 100_000:
-        assert len(batches) == len({request.kind for request in requests})
+        assert len(batches) == len({(request.kind, request.language) for request in requests})
 
 
 def padded_size(batch: Sequence[Request]) -> int:

@@ -118,3 +118,14 @@ def test_reasoning_opened_by_the_template_is_kept_apart(backend: TransformersBac
     assert response.text == ""
     assert response.reasoning
     assert not response.reasoning_closed
+
+
+def test_a_stop_string_within_the_reasoning_ends_nothing(backend: TransformersBackend, direct: Direct) -> None:
+    tokens = tokens_of(direct, STORY)
+    stopping = Sampling(max_new_tokens=12, stop=(" ",))
+    plain = answer(backend, [generate_request("plain", tokens, stopping, text=STORY)])["plain"]
+    thinking = answer(backend, [generate_request("think", tokens, stopping, text=f"{STORY}<think>\n")])["think"]
+    assert plain.generated_tokens < 12
+    assert thinking.generated_tokens == 12
+    assert thinking.reasoning is not None
+    assert " " in thinking.reasoning

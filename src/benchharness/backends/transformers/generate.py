@@ -1,5 +1,6 @@
 """``generate``: text, batched and padded on the left, each row with its own length, stop strings and seed."""
 
+from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
@@ -7,7 +8,8 @@ import torch
 from transformers import GenerationConfig, LogitsProcessor, LogitsProcessorList, StoppingCriteria, StoppingCriteriaList
 
 from benchharness.records import Request, Sampling
-from benchharness.text.stops import first_stop
+from benchharness.text.reasoning import opens_reasoning
+from benchharness.text.stops import first_stop, stop_in_answer
 
 STOP_WINDOW = 16
 """Tokens beyond the length of a stop string that are decoded to look for it: it may begin within a token."""
@@ -23,6 +25,33 @@ class Generated(NamedTuple):
 
     tokens: tuple[int, ...]
     ended: bool
+
+
+class AnswerStops:
+    """Tells whether the tokens a row produced hold one of its stop strings, outside its reasoning.
+
+    Args:
+        request: the row's request.
+        decode: returns the text of tokens.
+    """
+
+    def __init__(self, request: Request, decode: Callable[[Sequence[int]], str]) -> None:
+        assert request.sampling is not None
+        self.sampling = request.sampling
+        self._opened = opens_reasoning(request.prompt.text)
+        self._decode = decode
+        self._window = max(map(len, self.sampling.stop), default=0) + STOP_WINDOW
+
+    def reached(self, tokens: Sequence[int]) -> bool:
+        """Tell whether a stop string stands anywhere in ``tokens``."""
+        stops = self.sampling.stop
+        return bool(stops) and stop_in_answer(self._decode(tokens), stops, open_at_start=self._opened) is not None
+
+    def just_reached(self, tokens: Sequence[int]) -> bool:
+        """Tell the same of tokens that had none before the last one; most often by a look at the end alone."""
+        stops = self.sampling.stop
+        seen = bool(stops) and first_stop(self._decode(tokens[-self._window :]), stops) is not None
+        return seen and self.reached(tokens)
 
 
 class SeededSampling(LogitsProcessor):
@@ -61,24 +90,21 @@ def _nucleus(logits: torch.Tensor, top_p: float) -> torch.Tensor:
 class RowEnds(StoppingCriteria):
     """Ends each row by itself: at its token limit, or at a stop string."""
 
-    def __init__(self, samplings: Sequence[Sampling], prompt_length: int, decode: Callable[[list[int]], str]) -> None:
-        self._samplings = samplings
+    def __init__(self, stops: Sequence[AnswerStops], prompt_length: int) -> None:
+        self._stops = stops
         self._prompt_length = prompt_length
-        self._decode = decode
-        self._done = [False] * len(samplings)
+        self._done = [False] * len(stops)
 
     def __call__(self, input_ids: torch.LongTensor, scores: Any, **_: Any) -> torch.BoolTensor:
         """Tell which rows are done; see ``transformers.StoppingCriteria``."""
         produced = input_ids.shape[1] - self._prompt_length
-        for row, sampling in enumerate(self._samplings):
+        for row, stops in enumerate(self._stops):
             if self._done[row]:
                 continue
-            if produced >= sampling.max_new_tokens:
+            if produced >= stops.sampling.max_new_tokens:
                 self._done[row] = True
-            elif sampling.stop:
-                window = min(produced, max(map(len, sampling.stop)) + STOP_WINDOW)
-                tail = self._decode(input_ids[row, -window:].tolist())
-                self._done[row] = first_stop(tail, sampling.stop) is not None
+            elif stops.sampling.stop:
+                self._done[row] = stops.just_reached(input_ids[row, self._prompt_length :].tolist())
         return torch.tensor(self._done, device=input_ids.device)  # type: ignore[return-value]
 
 
@@ -89,7 +115,7 @@ def generate_rows(
     *,
     end_tokens: frozenset[int],
     padding: int,
-    decode: Callable[[list[int]], str],
+    decode: Callable[[Sequence[int]], str],
 ) -> list[Generated]:
     """Generate for a batch of requests.
 
@@ -104,7 +130,8 @@ def generate_rows(
     Returns:
         What each request produced, in the order given.
     """
-    samplings = [request.sampling for request in requests if request.sampling is not None]
+    stops = [AnswerStops(request, decode) for request in requests]
+    samplings = [of_row.sampling for of_row in stops]
     longest = max(len(request.prompt.tokens) for request in requests)
     tokens = torch.full((len(requests), longest), padding, dtype=torch.long)
     mask = torch.zeros((len(requests), longest), dtype=torch.long)
@@ -125,32 +152,20 @@ def generate_rows(
             attention_mask=mask.to(device),
             generation_config=config,
             logits_processor=LogitsProcessorList([SeededSampling(samplings)] if samples else []),
-            stopping_criteria=StoppingCriteriaList([RowEnds(samplings, longest, decode)]),
+            stopping_criteria=StoppingCriteriaList([RowEnds(stops, longest)]),
         )
     rows = produced[:, longest:].tolist()
-    return [_end_row(row, sampling, end_tokens, decode) for row, sampling in zip(rows, samplings, strict=True)]
+    return [_end_row(row, of_row, end_tokens) for row, of_row in zip(rows, stops, strict=True)]
 
 
-def _end_row(
-    tokens: list[int], sampling: Sampling, end_tokens: frozenset[int], decode: Callable[[list[int]], str]
-) -> Generated:
+def _end_row(tokens: list[int], stops: AnswerStops, end_tokens: frozenset[int]) -> Generated:
     """Cut off what the batch produced for a row after its own end."""
-    tokens = tokens[: sampling.max_new_tokens]
+    tokens = tokens[: stops.sampling.max_new_tokens]
     end = next((index for index, token in enumerate(tokens) if token in end_tokens), None)
     if end is not None:
         tokens = tokens[: end + 1]
-    if sampling.stop and first_stop(decode(tokens), sampling.stop) is not None:
-        return Generated(tuple(_until_stop(tokens, sampling.stop, decode)), ended=True)
+    if stops.reached(tokens):
+        # The shortest beginning that holds a stop string: it stays there in all longer ones.
+        shortest = bisect_left(range(len(tokens)), True, key=lambda length: stops.reached(tokens[:length]))
+        return Generated(tuple(tokens[:shortest]), ended=True)
     return Generated(tuple(tokens), ended=end is not None)
-
-
-def _until_stop(tokens: list[int], stops: Sequence[str], decode: Callable[[list[int]], str]) -> list[int]:
-    """Return the shortest beginning of ``tokens`` whose text holds a stop string, by binary search."""
-    low, high = 1, len(tokens)
-    while low < high:
-        middle = (low + high) // 2
-        if first_stop(decode(tokens[:middle]), stops) is None:
-            low = middle + 1
-        else:
-            high = middle
-    return tokens[:low]

