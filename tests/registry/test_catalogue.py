@@ -90,6 +90,12 @@ def test_a_task_is_selected_by_the_path_of_its_file(write: Write) -> None:
     assert (selected.spec.name, selected.file.path, selected.subset) == ("sums", path, None)
 
 
+def test_a_subset_is_selected_by_the_path_of_its_file(write: Write, refused: Refused) -> None:
+    path = write("sums.yaml", TASK + "subsets: [easy, hard]\n")
+    assert select_task(f"{path}:hard").subset == "hard"
+    assert "has no subset 'hrad'. Did you mean hard?" in refused(select_task, f"{path}:hrad")
+
+
 @pytest.mark.parametrize(
     ("name", "fragments"),
     [
@@ -98,7 +104,8 @@ def test_a_task_is_selected_by_the_path_of_its_file(write: Write) -> None:
         ("cmmlu:agronmy", ["cmmlu has no subset 'agronmy'. Did you mean agronomy", "benchharness tasks show cmmlu"]),
         ("mgsm:zh", ["mgsm has no subset 'zh'."]),
         ("nowhere/sums.yaml", ["Cannot read nowhere/sums.yaml: No such file or directory."]),
-        ("nowhere/sums.yml", ["Cannot read nowhere/sums.yml"]),
+        ("nowhere/sums.yaml:easy", ["Cannot read nowhere/sums.yaml: No such file or directory."]),
+        ("nowhere/sums.yml", ["--tasks nowhere/sums.yml: no such task."]),
         ("", ["--tasks : no such task."]),
     ],
 )

@@ -165,13 +165,13 @@ def test_a_run_in_one_language_shows_a_dash_for_the_other(only: str, monkeypatch
 @pytest.mark.parametrize(
     ("partial", "english", "chinese"),
     [
-        ({"available": 9, "asked": 4, "answered": 4}, ["4 of 9", "--limit"], ["共 9 题", "--limit"]),
+        ({"available": 9, "asked": 4, "answered": 4}, ["4 of 9", "Not a formal"], ["共 9 题", "不可作为正式评测结果"]),
         (
             {"available": 9, "asked": 9, "answered": 4},
             ["4 of 9", "5 are still", "same command"],
             ["尚有 5 题", "同一命令"],
         ),
-        ({"available": 9, "asked": 6, "answered": 4}, ["2 are still", "--limit"], ["尚有 2 题", "--limit"]),
+        ({"available": 9, "asked": 6, "answered": 4}, ["2 are still", "Not a formal"], ["尚有 2 题", "不可作为正式"]),
     ],
 )
 def test_a_partial_run_says_so_and_what_to_do(
@@ -181,7 +181,7 @@ def test_a_partial_run_says_so_and_what_to_do(
     for words in english if language == "en" else chinese:
         assert words in drawn
     if partial["asked"] == partial["available"]:
-        assert "--limit" not in drawn
+        assert not {"formal", "正式"} & set(re.findall("formal|正式", drawn))
 
 
 def test_a_whole_run_has_no_partial_note(language: str) -> None:
@@ -223,7 +223,7 @@ def test_shares_are_shown_as_per_cent(value: float, sign: bool, shown: str) -> N
 
 def test_a_plan_shows_every_count(language: str) -> None:
     counts = [TokenCount("knowledge", Language.ZH, 11582, 17, 1234567, 987654, 4096, 555000)]
-    conventions = Conventions("chat", None, "turns", thinking=False, reasoning_tokens=0)
+    conventions = Conventions("chat", None, "turns", thinking=False, reasons=False, reasoning_tokens=0)
     for width in (80, 120):
         drawn = draw(plan_view(counts, conventions), width)
         for number in ("11,582", "17", "1,234,567", "987,654", "4,096", "555,000"):
@@ -307,7 +307,7 @@ def test_likelihoods_are_shown_by_letter() -> None:
 
 
 def test_models_are_listed_with_what_is_known() -> None:
-    spec = next(spec for spec in load_models().values() if spec.parameters and spec.organisation)
+    spec = next(spec for spec in load_models().values() if spec.parameters and spec.released)
     drawn = draw(models_view([spec]), 200)
     assert spec.name in drawn
-    assert str(spec.organisation) in drawn
+    assert str(spec.released) in drawn

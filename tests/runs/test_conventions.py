@@ -54,29 +54,29 @@ def test_without_a_template_the_error_names_the_way_out_in_both_languages(templa
 
 
 @pytest.mark.parametrize(
-    ("asked", "can", "thinks", "tokens"),
+    ("asked", "can", "thinking", "reasons"),
     [
-        ("off", "none", False, 0),
-        ("off", "hybrid", False, 0),
-        ("off", None, False, 0),
-        ("off", "always", False, 100),
-        ("on", "none", True, 0),
-        ("on", "hybrid", True, 100),
-        ("on", None, True, 100),
-        ("on", "always", True, 100),
+        ("off", "none", False, False),
+        ("off", "hybrid", False, False),
+        ("off", None, False, False),
+        ("off", "always", False, True),
+        ("on", "none", True, False),
+        ("on", "hybrid", True, True),
+        ("on", None, True, True),
+        ("on", "always", True, True),
     ],
 )
-def test_reasoning_tokens_are_granted_to_a_model_that_will_reason(
-    asked: str, can: str | None, thinks: bool, tokens: int
+def test_a_model_reasons_where_it_cannot_help_it_or_is_asked_to_and_can(
+    asked: str, can: str | None, thinking: bool, reasons: bool
 ) -> None:
     chosen = protocol(thinking=asked, reasoning_tokens=100)
     settled = settle_conventions(chosen, model("chat", can), has_template=True)
-    assert (settled.thinking, settled.reasoning_tokens) == (thinks, tokens)
+    assert (settled.thinking, settled.reasons, settled.reasoning_tokens) == (thinking, reasons, 100)
 
 
-def test_plain_text_grants_no_reasoning_tokens() -> None:
-    chosen = protocol(template="plain", thinking="on", reasoning_tokens=100)
-    assert settle_conventions(chosen, model("chat", "always"), has_template=True).reasoning_tokens == 0
+def test_in_plain_text_no_model_is_expected_to_reason() -> None:
+    chosen = protocol(template="plain", thinking="on")
+    assert settle_conventions(chosen, model("chat", "always"), has_template=True).reasons is False
 
 
 def test_shots_pass_through_and_zero_is_not_left_open() -> None:

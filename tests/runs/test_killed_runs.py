@@ -105,6 +105,7 @@ def kill_at_some_moment(command: Command, process: "subprocess.Popen[bytes]", di
     process.kill()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("seed", [20261122])
 def test_a_run_killed_at_ten_moments_ends_as_if_it_had_never_been(
     classroom: "Classroom", comparable: Callable[[Mapping[str, Any]], dict[str, Any]], seed: int

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from benchharness.records import Continuation, Language, Prompt, Request, RequestKind, Sampling, Segment
+from benchharness.registry.models import ModelSpec
 from benchharness.runs import plan as plan_module
 from benchharness.runs.plan import Plan, count_tokens
 from benchharness.runs.run import make_plan
@@ -161,6 +162,18 @@ def test_the_context_holds_prompt_and_answer_to_the_last_token(classroom: "Class
         for length in (exact - 1, exact)
     ]
     assert fits == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("thinking", "can", "room"), [("on", "hybrid", 160), ("off", "hybrid", 60), ("on", "none", 60)]
+)
+def test_a_model_that_reasons_has_room_for_it_beside_the_answer(
+    classroom: "Classroom", thinking: str, can: str, room: int
+) -> None:
+    model = ModelSpec.model_validate({"name": "m", "thinking": can})
+    settings = {"thinking": thinking, "reasoning_tokens": 100}
+    plan = make_plan(classroom.prepare([classroom.sums(1)], ["1"], model=model, protocol=settings), identity="w")
+    assert {planned.request.sampling.max_new_tokens for planned in plan.items if planned.request.sampling} == {room}
 
 
 def test_items_that_ask_the_very_same_are_asked_once(classroom: "Classroom") -> None:

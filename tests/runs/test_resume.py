@@ -183,6 +183,7 @@ def test_an_error_that_stays_is_kept_as_one(classroom: "Classroom") -> None:
         folder, summary = classroom.run(tasks, lambda _: OSError("no"))
     assert [row["outcomes"]["error"] for row in summary["tasks"] if row["category"] is None] == [3, 3]
     assert len(journal_lines(folder, "sums")) == 18
+    assert summary["partial"] == {"available": 6, "asked": 6, "answered": 0}
 
 
 def test_half_a_character_in_an_answer_does_not_end_the_run(classroom: "Classroom") -> None:

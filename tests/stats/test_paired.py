@@ -4,7 +4,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 from statsmodels.stats.contingency_tables import mcnemar
-from statsmodels.stats.proportion import confint_proportions_2indep
+from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
 from benchharness.stats.paired import mcnemar_exact, newcombe_paired, paired_difference
 
@@ -31,6 +31,23 @@ def test_newcombes_interval_gives_the_published_limits() -> None:
     # R. G. Newcombe (1998), Statistics in Medicine 17, 2635-2650, method 10, for 36, 12, 2, 0.
     interval = newcombe_paired(36, 12, 2, 0)
     assert (round(interval.low, 4), round(interval.high, 4)) == (0.0569, 0.3404)
+
+
+@pytest.mark.parametrize(
+    ("table", "phi"),
+    # ad - bc above n/2 loses n/2; between 0 and n/2 it counts as 0; below 0 it stays.
+    [((20, 12, 2, 16), 271 / 354_816**0.5), ((20, 15, 10, 8), 0.0), ((36, 12, 2, 0), -24 / 43_776**0.5)],
+)
+def test_newcombes_correlation_has_its_continuity_correction(table: tuple[int, int, int, int], phi: float) -> None:
+    both, first_only, second_only, _ = table
+    n = sum(table)
+    p1, p2 = (both + first_only) / n, (both + second_only) / n
+    low1, high1 = proportion_confint(both + first_only, n, method="wilson")
+    low2, high2 = proportion_confint(both + second_only, n, method="wilson")
+    below = ((p1 - low1) ** 2 - 2 * phi * (p1 - low1) * (high2 - p2) + (high2 - p2) ** 2) ** 0.5
+    above = ((high1 - p1) ** 2 - 2 * phi * (high1 - p1) * (p2 - low2) + (p2 - low2) ** 2) ** 0.5
+    interval = newcombe_paired(*table)
+    assert (interval.low, interval.high) == pytest.approx((p1 - p2 - below, p1 - p2 + above), abs=1e-12)
 
 
 def test_newcombes_interval_is_that_of_unrelated_proportions_where_a_margin_is_empty() -> None:

@@ -91,7 +91,7 @@ def test_a_dataset_made_by_a_script_is_read_from_the_parquet_files_the_hub_made_
     assert ask(file, hub.endpoint, tmp_path / "home") == rows
 
 
-@pytest.mark.parametrize("settings", [pytest.param({}, marks=pytest.mark.slow), {"HF_HUB_OFFLINE": "1"}])
+@pytest.mark.parametrize("settings", [{}, {"HF_HUB_OFFLINE": "1"}])
 def test_without_a_hub_the_error_names_the_ways_out(settings: dict[str, str], file: TaskFile, tmp_path: Path) -> None:
     error = ask(file, "http://127.0.0.1:9", tmp_path / "home", **settings)
     assert error["error"] == "OfflineError"

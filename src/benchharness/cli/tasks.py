@@ -55,7 +55,9 @@ def show_task(
     if as_json:
         print_json({"task": spec, "previews": [preview_document(preview) for preview in previews]})
         return
-    console().print(facts_view({**spec, "subsets": list(selection.spec.subsets)}))
+    # The prompt is shown below, filled in.
+    facts = {key: value for key, value in spec.items() if key != "prompt"}
+    console().print(facts_view({**facts, "subsets": list(selection.spec.subsets)}))
     for preview in previews:
         console().print(preview_view(preview))
 

@@ -1,6 +1,7 @@
 """What of a machine is ready: packages, devices, caches, the network's place."""
 
 import os
+import re
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
@@ -10,6 +11,8 @@ from benchharness.resources import cache_directory
 
 HUB_VARIABLES = ("HF_ENDPOINT", "HF_HUB_OFFLINE", "HF_HOME", "HF_TOKEN")
 SECRETS = ("HF_TOKEN",)
+PASSWORD = re.compile(r"//[^/@]*@")
+"""What an address may hold before the host."""
 
 
 class Finding(NamedTuple):
@@ -61,6 +64,6 @@ def check_hub() -> list[Finding]:
     for name in HUB_VARIABLES:
         value = os.environ.get(name)
         if value is not None:
-            findings.append(Finding(name, None, "***" if name in SECRETS else value))
+            findings.append(Finding(name, None, "***" if name in SECRETS else PASSWORD.sub("//***@", value)))
     findings.append(Finding("BENCHHARNESS_CACHE", None, str(cache_directory())))
     return findings

@@ -12,26 +12,30 @@ from benchharness.registry.models import ModelSpec
 from benchharness.registry.tasks import TaskSpec
 from benchharness.report.tables import PlainTable, plain_table
 
+NUMBERS = ("parameters", "context")
+
 
 def models_view(models: Sequence[ModelSpec]) -> RenderableType:
     """Return models as a table; what is not known is left empty."""
-    table = plain_table(
-        "name", "organisation", "origin", "family", "parameters", "context", "kind", "thinking", "released",
-        right=("parameters", "context"),
-    )  # fmt: skip
+    table = plain_table("name", "origin", "parameters", "context", "kind", "thinking", "released", right=NUMBERS)
+    table.columns[0].no_wrap = True
     for spec in models:
         table.add_row(
             spec.name,
-            spec.organisation or "",
             spec.origin or "",
-            spec.family or "",
             _parameters(spec),
-            f"{spec.context_length:,}" if spec.context_length else "",
+            _context(spec),
             spec.kind or "",
             spec.thinking or "",
             spec.released or "",
         )
     return table
+
+
+def _context(spec: ModelSpec) -> str:
+    if spec.context_length is None:
+        return ""
+    return f"{spec.context_length // 1024}K" if spec.context_length % 1024 == 0 else f"{spec.context_length:,}"
 
 
 def _parameters(spec: ModelSpec) -> str:
@@ -60,7 +64,7 @@ def _plain(value: Any) -> str:
     if isinstance(value, dict):
         return "\n".join(f"{key}: {inner}" for key, inner in value.items())
     if isinstance(value, list | tuple):
-        return "\n".join(str(inner) for inner in value)
+        return ", ".join(str(inner) for inner in value)
     return str(value)
 
 

@@ -54,6 +54,7 @@ def validation_document(report: ValidationReport) -> dict[str, Any]:
         "pairs": report.pairs,
         "targets": report.targets,
         "problems": [bilingual(problem.en, problem.zh) for problem in report.problems],
+        "remarks": [bilingual(remark.en, remark.zh) for remark in report.remarks],
         "unread": None if report.unread is None else bilingual(report.unread.en, report.unread.zh),
     }
 
@@ -69,6 +70,7 @@ def validation_view(reports: Sequence[ValidationReport]) -> RenderableType:
             report.task, counts.get("zh", ""), counts.get("en", ""), str(report.pairs or ""), targets, _state(report)
         )
         details.extend(inert_text(bilingual(problem.en, problem.zh), "red") for problem in report.problems)
+        details.extend(Text(bilingual(remark.en, remark.zh), style="yellow") for remark in report.remarks)
         if report.unread is not None:
             details.append(inert_text(bilingual(report.unread.en, report.unread.zh), "dim"))
     return Group(table, *details)
@@ -77,6 +79,8 @@ def validation_view(reports: Sequence[ValidationReport]) -> RenderableType:
 def _state(report: ValidationReport) -> Text:
     if report.problems:
         return Text(bilingual(f"{len(report.problems)} problems", f"{len(report.problems)} 处问题"), style="red")
+    if report.remarks:
+        return Text(bilingual(f"{len(report.remarks)} remarks", f"{len(report.remarks)} 处提示"), style="yellow")
     if report.unread is not None:
         return Text(bilingual("data not at hand", "数据不在本机"), style="yellow")
     return Text(bilingual("good", "通过"), style="green")

@@ -36,6 +36,7 @@ class ValidationReport:
         pairs: number of pairs that stand in both languages.
         targets: how often each option is right, for tasks with options.
         problems: what is wrong.
+        remarks: what is odd in public data, which is used as published.
         unread: why the data could not be read, where it need not be at hand.
     """
 
@@ -44,6 +45,7 @@ class ValidationReport:
     pairs: int = 0
     targets: dict[str, int] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    remarks: list[Problem] = field(default_factory=list)
     unread: Problem | None = None
 
 
@@ -69,9 +71,12 @@ def validate_task(
         else:
             report.problems.append(problem)
         return report
-    for check in (_prompts, _targets, _duplicates, _leaks):
-        for group in groups:
+    as_published = selection.spec.source.kind == "hub"
+    for group in groups:
+        for check in (_prompts, _targets):
             report.problems.extend(check(group))
+        for check in (_duplicates, _leaks):
+            (report.remarks if as_published else report.problems).extend(check(group))
     report.problems.extend(_pairs(groups, report))
     if tokenizer is not None:
         report.problems.extend(_tokens(groups, tokenizer))
@@ -134,9 +139,15 @@ def _targets(group: ItemGroup) -> Iterator[Problem]:
 
 
 def _duplicates(group: ItemGroup) -> Iterator[Problem]:
-    seen: dict[str, Item] = {}
+    seen: dict[object, Item] = {}
+    builder = PromptBuilder(group.task, "plain", "text")
     for item in group.items:
-        asked = _content(item)
+        # What is asked, not the row: one question with two answers is asked twice as well.
+        try:
+            asked = tuple(message.content for message in builder.messages(item, ())), item.options
+        except BenchharnessError:
+            # `_prompts` has told of it.
+            return
         twin = seen.setdefault(asked, item)
         if twin is not item:
             place = _place(group, item)

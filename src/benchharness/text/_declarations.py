@@ -4,7 +4,9 @@ import re
 from dataclasses import dataclass
 
 # Positions stay when Markdown and mathematics lose their marks, so patterns need not allow for **答案**：**7**.
-_MARKS = str.maketrans(dict.fromkeys("*`_$>\\", " "))
+_MARKS = str.maketrans(dict.fromkeys("*`_$>", " "))
+# The backslash of a fraction is where its number begins.
+_BACKSLASH = re.compile(r"\\(?![dt]?frac)")
 
 _BRACE = re.compile(r"(?P<escaped>\\[{}])|\\(?:boxed|fbox)\s*\{|[{}]")
 _HASHES = re.compile(r"^[ \t]*#### *(?P<inside>\S.*)$", re.MULTILINE)
@@ -56,7 +58,7 @@ class Declaration:
 
 def plain(text: str) -> str:
     """Return ``text`` with Markdown and mathematics marks blanked, position by position."""
-    return text.translate(_MARKS)
+    return _BACKSLASH.sub(" ", text).translate(_MARKS)
 
 
 def marks(text: str) -> list[Declaration]:
