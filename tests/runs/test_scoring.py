@@ -94,10 +94,10 @@ def test_marking_again_with_another_scorer_changes_scores_and_nothing_else(class
     assert {row["score"] for row in before["tasks"]} == {0.0}
     # -0.1 of one character against -5 of sixty: the longer option wins by the character.
     changed = task.spec.model_copy(update={"choose": ChooseSpec(by="text", normalise="per_character")})
-    after = rescore(folder, {"colours": changed})
+    after = rescore(folder, {"colours": changed}, {})
     assert {row["score"] for row in after["tasks"]} == {1.0}
     assert {path: path.read_bytes() for path in kept} == kept
-    back = rescore(folder, {})
+    back = rescore(folder, {}, {})
     assert back == before
 
 
@@ -106,8 +106,24 @@ def test_marking_again_takes_the_scorer_that_the_yaml_names_now(classroom: "Clas
     folder, before = classroom.run([task], classroom.right)
     changed = task.spec.model_copy(update={"scorer": ScorerSpec(name="nothing")})
     with pytest.raises(InputError, match="there is no scorer 'nothing'"):
-        rescore(folder, {"sums": changed})
-    assert rescore(folder, {"sums": task.spec}) == before
+        rescore(folder, {}, {"sums": changed})
+    assert rescore(folder, {}, {"sums": task.spec}) == before
+
+
+def test_a_shipped_task_that_asks_something_else_is_left_alone(classroom: "Classroom") -> None:
+    task = classroom.sums(4)
+    folder, before = classroom.run([task], classroom.right)
+    broken = task.spec.model_copy(update={"scorer": ScorerSpec(name="nothing")})
+    prompts = {language: prompt.model_copy(update={"question": "?"}) for language, prompt in broken.prompt.items()}
+    assert rescore(folder, {"sums": broken.model_copy(update={"prompt": prompts})}, {}) == before
+    with pytest.raises(InputError, match="there is no scorer 'nothing'"):
+        rescore(folder, {"sums": broken}, {})
+
+
+def test_marking_with_a_task_that_the_run_does_not_have_is_an_error(classroom: "Classroom") -> None:
+    folder, _ = classroom.run([classroom.sums(4)], classroom.right)
+    with pytest.raises(InputError, match="has no task colours; it has sums"):
+        rescore(folder, {}, {"colours": classroom.colours(4).spec})
 
 
 def test_marking_an_unfinished_run_leaves_out_what_was_not_asked(classroom: "Classroom") -> None:
@@ -123,7 +139,7 @@ def test_marking_an_unfinished_run_leaves_out_what_was_not_asked(classroom: "Cla
         classroom.run([classroom.sums(4), classroom.colours(4)], student)
     folder = RunFolder(classroom.output)
     assert not folder.summary.exists()
-    summary = rescore(folder, {})
+    summary = rescore(folder, {}, {})
     assert summary["partial"] == {"available": 16, "asked": 16, "answered": 5}
     wholes = {row["language"]: row["items"] for row in reversed(summary["tasks"])}
     assert wholes == {"zh": 4, "en": 1}
@@ -141,7 +157,7 @@ def test_a_manifest_without_its_tasks_is_one_error(classroom: "Classroom", damag
     folder, _ = classroom.run([classroom.sums(2)], ["1"])
     folder.manifest.write_text(damage(folder.manifest.read_text(encoding="utf-8")), encoding="utf-8")
     with pytest.raises(InputError) as caught:
-        rescore(folder, {})
+        rescore(folder, {}, {})
     assert str(folder.manifest) in caught.value.en
     assert str(folder.manifest) in caught.value.zh
 
@@ -170,3 +186,17 @@ def test_a_task_selected_twice_is_refused_whichever_comes_first(classroom: "Clas
         with pytest.raises(InputError, match="selected twice"):
             classroom.prepare(doubled, ["1"])
     assert len(classroom.prepare([part, other], ["1"]).groups) == 4
+
+
+def test_a_target_that_no_scorer_can_mark_is_found_before_the_model(classroom: "Classroom") -> None:
+    document = classroom.sums().spec.model_dump(mode="json", exclude_defaults=True)
+    rows: list[dict[str, Any]] = [
+        {"id": "1", "category": "a", "answer": 3, "zh": {"question": "1加2等于几？"}, "en": {"question": "1 plus 2?"}},
+        {"id": "2", "category": "a", "answer": "many", "zh": {"question": "多少？"}, "en": {"question": "How many?"}},
+    ]
+    task = classroom.task(document, rows)
+    with pytest.raises(InputError) as caught:
+        classroom.run([task], ["3"])
+    assert "item 2" in caught.value.en
+    assert "'many'" in caught.value.zh
+    assert not classroom.output.exists()

@@ -9,7 +9,7 @@ import pytest
 
 from benchharness.records import Language
 from benchharness.registry.catalogue import TaskFile
-from benchharness.tasks.sources import hub_location, needs_hub, read_row_file, read_rows, subset_variables
+from benchharness.tasks.sources import hub_location, read_row_file, read_rows, subset_variables
 
 Refused = Callable[..., str]
 MakeTask = Callable[..., TaskFile]
@@ -160,9 +160,3 @@ def test_the_variables_of_a_subset_are_those_of_the_language(make_task: MakeTask
     expected = {"name": "law", "title": "法律", "level": 2, "map": {"x": 1}}
     assert subset_variables(file, Language.ZH, "law") == {"language": "zh", "subset": expected}
     assert subset_variables(file, Language.EN, None) == {"language": "en", "subset": None}
-
-
-def test_only_a_hub_source_without_a_mirror_asks_the_hub(make_task: MakeTask, tmp_path: Path) -> None:
-    assert not needs_hub(make_task().spec.source, None)
-    assert needs_hub(make_task(source=HUB).spec.source, None)
-    assert not needs_hub(make_task(source=HUB).spec.source, tmp_path)

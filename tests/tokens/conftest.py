@@ -44,7 +44,7 @@ def make_tokenizer(tmp_path_factory: pytest.TempPathFactory) -> MakeTokenizer:
     """Train a small byte-level BPE and load it as a model's tokenizer would be."""
 
     def make_tokenizer(
-        template: str | None = "as_said", *, bos: bool = False, trim_offsets: bool = True
+        template: str | None = "as_said", *, bos: bool = False, eos: bool = False, trim_offsets: bool = True
     ) -> TransformersTokenizer:
         backend = Backend(models.BPE())
         backend.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
@@ -58,6 +58,10 @@ def make_tokenizer(tmp_path_factory: pytest.TempPathFactory) -> MakeTokenizer:
         byte_level = processors.ByteLevel(trim_offsets=trim_offsets)
         begin = processors.TemplateProcessing(single="<s> $A", special_tokens=[("<s>", 0)])
         backend.post_processor = processors.Sequence([byte_level, begin]) if bos else byte_level
+        if eos:
+            around = [("<s>", 0), ("<end>", 1)]
+            end = processors.TemplateProcessing(single="<s> $A <end>", special_tokens=around)
+            backend.post_processor = processors.Sequence([byte_level, end])
         load: Any = PreTrainedTokenizerFast
         wrapped = load(tokenizer_object=backend, bos_token="<s>", eos_token="<end>")
         if template is not None:

@@ -56,6 +56,13 @@ def test_special_tokens_are_added_only_if_asked_and_not_decoded(make_tokenizer: 
     assert tokenizer.decode(with_them.tokens) == "答案"
 
 
+def test_a_token_for_the_end_is_not_put_after_a_prompt(make_tokenizer: MakeTokenizer) -> None:
+    begins, ends = make_tokenizer(bos=True), make_tokenizer(eos=True)
+    assert ends.inner("答案").input_ids[-1] == ends.inner.eos_token_id
+    assert ends.encode(["答案：", "A"], special_tokens=True) == begins.encode(["答案：", "A"], special_tokens=True)
+    assert ends.encode(["<end>"], special_tokens=False)[0].tokens == (ends.inner.eos_token_id,)
+
+
 @pytest.mark.parametrize("bos", [False, True])
 def test_offsets_cover_the_white_space_of_a_token(bos: bool, make_tokenizer: MakeTokenizer) -> None:
     trimmed, whole = (make_tokenizer(bos=bos, trim_offsets=trim) for trim in (True, False))

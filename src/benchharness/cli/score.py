@@ -24,11 +24,9 @@ def score(
     from benchharness.runs.run import rescore
 
     folder = existing_run(run)
-    current = {name: file.spec for name, file in load_tasks().items()}
-    for name in split_list(tasks):
-        spec = select_task(name).spec
-        current[spec.name] = spec
-    summary = rescore(folder, current)
+    shipped = {name: file.spec for name, file in load_tasks().items()}
+    given = [select_task(name).spec for name in split_list(tasks)]
+    summary = rescore(folder, shipped, {spec.name: spec for spec in given})
     if as_json:
         print_json(summary)
     else:

@@ -13,8 +13,6 @@ from benchharness.report.tables import plain_table
 from benchharness.runs.preview import Preview
 from benchharness.runs.validate import ValidationReport
 
-STYLES = ("cyan", "default")
-
 
 def preview_document(preview: Preview) -> dict[str, Any]:
     """Return a preview as plain data."""

@@ -89,6 +89,9 @@ def prepare(request: RunRequest, make_backend: Callable[[], Backend]) -> Prepare
             data_root=request.data_root,
         )
     )
+    for group in groups:
+        for item in group.items:
+            scorers[group.task.spec.name].check(item)
     backend = make_backend()
     unable = [s.spec.name for s in request.selections if s.spec.request not in backend.capabilities.kinds]
     if unable:
@@ -224,16 +227,34 @@ def finish_run(folder: RunFolder, specs: Mapping[str, TaskSpec]) -> dict[str, An
     return summary
 
 
-def rescore(folder: RunFolder, current: Mapping[str, TaskSpec]) -> dict[str, Any]:
+def rescore(folder: RunFolder, shipped: Mapping[str, TaskSpec], given: Mapping[str, TaskSpec]) -> dict[str, Any]:
     """Mark a run again and return its summary.
 
     Args:
         folder: the run.
-        current: tasks as they are now; their scorers replace those of the manifest.
+        shipped: tasks that come with benchharness, as they are now. The scorer of one replaces that of the manifest
+            if it still asks the same; another task that happens to have its name is left alone.
+        given: tasks whose scorers replace those of the manifest in any case.
+
+    Raises:
+        InputError: if the run has none of the tasks given, or its manifest is damaged.
     """
     specs = task_specs(folder)
+    for name in given:
+        if name not in specs:
+            names = ", ".join(specs)
+            raise InputError(
+                en=f"{folder.path} has no task {name}; it has {names}.",
+                zh=f"{folder.path} 中没有任务 {name}，只有：{names}。",
+            )
     for name, spec in specs.items():
-        if name in current:
-            specs[name] = spec.model_copy(update={"scorer": current[name].scorer, "choose": current[name].choose})
+        current = given.get(name) or (shipped.get(name) if _asks_the_same(spec, shipped.get(name)) else None)
+        if current is not None:
+            specs[name] = spec.model_copy(update={"scorer": current.scorer, "choose": current.choose})
     with folder.locked():
         return finish_run(folder, specs)
+
+
+def _asks_the_same(spec: TaskSpec, other: TaskSpec | None) -> bool:
+    asked = {"source", "item", "prompt", "request", "subsets"}
+    return other is not None and spec.model_dump(include=asked) == other.model_dump(include=asked)

@@ -10,6 +10,7 @@ import pyarrow.parquet
 
 from benchharness.runs.folder import RunFolder
 from benchharness.runs.journal import SCORE, AskedItem, ResponseLine, ScoreLine, asked_tasks, read_lines, read_responses
+from benchharness.text.script import dominant_language
 
 SCHEMA_VERSION = b"benchharness.samples/1"
 
@@ -27,6 +28,7 @@ SCHEMA = pyarrow.schema(
         ("target", pyarrow.string()),
         ("text", pyarrow.string()),
         ("reasoning", pyarrow.string()),
+        ("answer_language", pyarrow.string()),
         ("log_probs", pyarrow.list_(pyarrow.float64())),
         ("parsed", pyarrow.string()),
         ("rule", pyarrow.string()),
@@ -95,6 +97,7 @@ def _row(task: str, asked: AskedItem, line: ResponseLine | None, scored: ScoreLi
         row |= {
             "text": response.text,
             "reasoning": response.reasoning,
+            "answer_language": dominant_language(response.text),
             "log_probs": list(response.log_probs),
             "finish_reason": response.finish_reason.value,
             "computed_tokens": response.computed_tokens,

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from benchharness.records import FinishReason, Outcome, RequestKind, Response, Score
+from benchharness.errors import InputError
+from benchharness.records import Continuation, FinishReason, Item, Outcome, RequestKind, Response, Score
 from benchharness.registry.tasks import TaskSpec
 from benchharness.runs.folder import RunFolder, damaged
 from benchharness.runs.journal import SCORE, AskedItem, ScoreLine, asked_tasks, read_responses, write_lines
@@ -23,10 +24,28 @@ class TaskScorer:
     """
 
     def __init__(self, spec: TaskSpec, place: str) -> None:
+        self._place = place
         self._options: dict[str, Any] = dict(spec.scorer.options)
         if spec.choose is not None:
             self._options.setdefault("normalise", spec.choose.normalise)
         self._scorer: Scorer = find_scorer(spec.scorer.name, self._options, place)
+
+    def check(self, item: Item) -> None:
+        """Let the scorer mark the target itself, so that what it cannot work with is found before any model runs.
+
+        Raises:
+            InputError: naming the item, if its target or an option of the scorer is not what it should be.
+        """
+        ideal = Response("", FinishReason.STOP, text=str(item.target), log_probs=tuple(0.0 for _ in item.options))
+        continuations = tuple(Continuation(option, (0,)) for option in item.options)
+        try:
+            self._scorer(Sample(item, ideal, continuations), **self._options)
+        except (ValueError, TypeError, KeyError) as error:
+            where = f"{self._place}: item {item.id} ({item.language.value})"
+            raise InputError(
+                en=f"{where}: its target {item.target!r} cannot be marked: {error}",
+                zh=f"{where}：答案 {item.target!r} 无法评分：{error}",
+            ) from error
 
     def score(self, asked: AskedItem, response: Response | None) -> Score | None:
         """Return the mark of a response, ``None`` if the item is still to be asked.

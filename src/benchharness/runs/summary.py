@@ -43,7 +43,11 @@ def summarise(folder: RunFolder, sessions: Sequence[SessionLine]) -> dict[str, A
         "confidence": CONFIDENCE,
         "partial": _partial(tasks, conditions),
         "tasks": [row for task in tasks for row in _task_rows(task)],
-        "totals": summarise_totals(conditions["suite"], {task.name: task for task in tasks}),
+        "totals": summarise_totals(
+            conditions["suite"],
+            {task.name: task for task in tasks},
+            [Language(language) for language in conditions["languages"]],
+        ),
         "pairs": [row for task in tasks for row in _pair_rows(task)],
         "throughput": summarise_throughput(folder, [(task.name, task.asked) for task in tasks], sessions),
         "memory": peak_memory(sessions),

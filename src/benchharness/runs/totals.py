@@ -27,7 +27,9 @@ def chance_levels(task: TaskJournal, language: Language) -> dict[str, float]:
     }
 
 
-def summarise_totals(suite: Mapping[str, Any] | None, tasks: Mapping[str, TaskJournal]) -> list[dict[str, Any]]:
+def summarise_totals(
+    suite: Mapping[str, Any] | None, tasks: Mapping[str, TaskJournal], languages: Sequence[Language]
+) -> list[dict[str, Any]]:
     """Return a suite's total in each language.
 
     A total is the mean of the tasks' scores, weighted as the suite says. There is none in a language in which a
@@ -36,10 +38,11 @@ def summarise_totals(suite: Mapping[str, Any] | None, tasks: Mapping[str, TaskJo
     Args:
         suite: name, version and weights, as the manifest has them; ``None`` gives no totals.
         tasks: the tasks of the run, by name.
+        languages: the languages of the run.
     """
     if suite is None:
         return []
-    return [_total(suite, tasks, language) for language in Language]
+    return [_total(suite, tasks, language) for language in languages]
 
 
 def _total(suite: Mapping[str, Any], tasks: Mapping[str, TaskJournal], language: Language) -> dict[str, Any]:

@@ -1,6 +1,5 @@
 """Checking a task: what its YAML and its rows promise is kept by every item."""
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -62,8 +61,7 @@ def validate_task(
     """
     report = ValidationReport(selection.spec.name)
     try:
-        TaskScorer(selection.spec, str(selection.file.path))
-        groups = list(load_groups([selection], tuple(Language), limit=None, seed=0, data_root=data_root))
+        groups = _load(selection, data_root)
     except BenchharnessError as error:
         problem = Problem(error.en, error.zh)
         if data_is_optional and isinstance(error, OfflineError):
@@ -80,12 +78,26 @@ def validate_task(
     report.problems.extend(_pairs(groups, report))
     if tokenizer is not None:
         report.problems.extend(_tokens(groups, tokenizer))
+    _count(groups, report)
+    return report
+
+
+def _load(selection: TaskSelection, data_root: Path | None) -> list[ItemGroup]:
+    """Read all items, and let the scorer look at each target."""
+    scorer = TaskScorer(selection.spec, str(selection.file.path))
+    groups = list(load_groups([selection], tuple(Language), limit=None, seed=0, data_root=data_root))
+    for group in groups:
+        for item in group.items:
+            scorer.check(item)
+    return groups
+
+
+def _count(groups: Sequence[ItemGroup], report: ValidationReport) -> None:
     for group in groups:
         report.items[group.language] = report.items.get(group.language, 0) + len(group.items)
-        if selection.spec.item.options is not None:
-            for target, count in Counter(str(item.target) for item in group.items).items():
-                report.targets[target] = report.targets.get(target, 0) + count
-    return report
+        for item in group.items:
+            if item.options:
+                report.targets[str(item.target)] = report.targets.get(str(item.target), 0) + 1
 
 
 def _place(group: ItemGroup, item: Item) -> str:

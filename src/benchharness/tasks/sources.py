@@ -10,7 +10,7 @@ from benchharness.errors import InputError, OfflineError
 from benchharness.hub import endpoint, go_offline_if_unreachable
 from benchharness.records import Language
 from benchharness.registry.catalogue import TaskFile
-from benchharness.registry.tasks import SourceSpec, in_language
+from benchharness.registry.tasks import in_language
 from benchharness.tasks.templates import render
 
 Row: TypeAlias = dict[str, Any]
@@ -224,8 +224,3 @@ def _offline(name: str, dataset: str, config: str | None, split: str, error: Exc
             f"请将 HF_ENDPOINT 设为可访问的 hub 地址，或把数据放到 {where} 并加上 --data-root DIR。"
         ),
     )
-
-
-def needs_hub(source: SourceSpec, data_root: Path | None) -> bool:
-    """Tell whether reading a source may ask the hub."""
-    return source.kind == "hub" and data_root is None

@@ -35,7 +35,7 @@ class Tokenizer(Protocol):
         """Hash of the chat template; ``None`` without one."""
 
     def encode(self, texts: Sequence[str], *, special_tokens: bool) -> list[Encoding]:
-        """Encode texts, with the tokens that the tokenizer puts around a text if ``special_tokens``."""
+        """Encode texts, with the tokens that the tokenizer puts before a text if ``special_tokens``."""
 
     def decode(self, tokens: Sequence[int]) -> str:
         """Return the text of tokens, without special tokens."""
@@ -91,6 +91,7 @@ class TransformersTokenizer:
                 en=f"{directory}: cannot load a tokenizer: {error}", zh=f"{directory}：无法加载分词器：{error}"
             ) from error
         self._directory = directory
+        self._appends_end = self.inner("a").input_ids[-1] == self.inner.eos_token_id
         if self.inner.is_fast:
             _keep_spaces_in_offsets(self.inner.backend_tokenizer.post_processor)
 
@@ -125,10 +126,12 @@ class TransformersTokenizer:
             return_attention_mask=False,
             verbose=False,
         )
-        tokens = [tuple(ids) for ids in encoded["input_ids"]]
+        # What some tokenizers put after a text would end it before the answer.
+        kept = slice(None, -1) if special_tokens and self._appends_end else slice(None)
+        tokens = [tuple(ids[kept]) for ids in encoded["input_ids"]]
         if not fast:
             return [Encoding(ids, None) for ids in tokens]
-        starts = [tuple(start for start, _ in offsets) for offsets in encoded["offset_mapping"]]
+        starts = [tuple(start for start, _ in offsets[kept]) for offsets in encoded["offset_mapping"]]
         return [Encoding(ids, offsets) for ids, offsets in zip(tokens, starts, strict=True)]
 
     def decode(self, tokens: Sequence[int]) -> str:

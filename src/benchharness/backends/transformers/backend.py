@@ -26,7 +26,7 @@ from benchharness.text.stops import stop_in_answer
 from benchharness.tokens.tokenizer import Tokenizer, TransformersTokenizer
 
 DTYPES = {"float32": torch.float32, "bfloat16": torch.bfloat16, "float16": torch.float16}
-TOKEN_BUDGETS = {"cpu": 4096, "cuda": 65536}
+TOKEN_BUDGETS = {"cpu": 8192, "cuda": 65536}
 WINDOW = 256
 """Requests taken from the source at once, among which like lengths are put together."""
 

@@ -8,6 +8,9 @@ from typing import NamedTuple
 
 from benchharness.records import Request, RequestKind
 
+SHORTEST = 0.75
+"""The shortest row of a batch, as a share of the longest: what is shorter would be mostly padding."""
+
 
 class Cost(NamedTuple):
     """What a request takes in a batch.
@@ -37,7 +40,7 @@ def split_into_batches(requests: Iterable[Request], token_budget: int) -> Iterat
     Args:
         requests: in any order; they come out longest first.
         token_budget: most tokens of a batch: rows times the longest row. A request that is larger by itself
-            makes a batch of its own.
+            makes a batch of its own, and one much shorter than the longest begins another.
     """
     by_length = sorted(requests, key=lambda request: (request.kind, request.language, -cost(request).length))
     batch: list[Request] = []
@@ -46,7 +49,7 @@ def split_into_batches(requests: Iterable[Request], token_budget: int) -> Iterat
         needed = cost(request)
         grown = (rows + needed.rows) * max(longest, needed.length)
         alike = batch and (request.kind, request.language) == (batch[0].kind, batch[0].language)
-        if batch and (grown > token_budget or not alike):
+        if batch and (grown > token_budget or not alike or needed.length < SHORTEST * longest):
             yield batch
             batch, rows, longest = [], 0, 0
         batch.append(request)
