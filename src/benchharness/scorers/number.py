@@ -3,6 +3,7 @@
 from benchharness.records import FinishReason, Outcome, Score
 from benchharness.scorers.base import Sample
 from benchharness.text.answers import extract_number, numbers_equal
+from benchharness.text.numerals import parse_number
 
 
 def score(sample: Sample) -> Score:
@@ -13,10 +14,16 @@ def score(sample: Sample) -> Score:
 
     Args:
         sample: a ``generate`` response; its item's target is a number.
+
+    Raises:
+        ValueError: if the target is no number.
     """
+    target = str(sample.item.target)
+    if parse_number(target) is None:
+        raise ValueError(f"not one number: {target!r}")
     cut_off = sample.response.finish_reason is FinishReason.LENGTH
     extraction = extract_number(sample.response.text, fallback=not cut_off)
     if extraction is None:
         return Score(0.0, Outcome.UNPARSED)
-    right = numbers_equal(extraction.value, str(sample.item.target))
+    right = numbers_equal(extraction.value, target)
     return Score(float(right), Outcome.SCORED, parsed=str(extraction.value), extraction=extraction)
