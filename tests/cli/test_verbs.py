@@ -41,7 +41,7 @@ def test_the_version_is_that_of_the_package(desk: "Desk") -> None:
 def test_a_run_prints_its_scores_and_where_they_lie(desk: "Desk", language: str) -> None:
     result = desk.ask("--output", "o", language=language)
     assert result.code == 0
-    assert result.err == ("16 to ask.\n" if language == "en" else "共需询问 16 题。\n")
+    assert result.err == ("16 to ask.\n" if language == "en" else "共 16 题。\n")
     assert "25.0" in result.out
     assert ("unparsed 0/8" if language == "en" else "未能解析 0/8") in result.out
     assert result.out.rstrip().endswith("Results: o" if language == "en" else "结果目录：o")

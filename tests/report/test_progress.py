@@ -28,9 +28,9 @@ def tell(done: int, to_ask: int, *, terminal: bool = False) -> str:
 @pytest.mark.parametrize(
     ("done", "to_ask", "english", "chinese"),
     [
-        (0, 3, "3 to ask.", "共需询问 3 题。"),
-        (2, 3, "Resuming: 2 done, 3 to ask.", "继续运行：已完成 2 题，还需询问 3 题。"),
-        (5, 0, "All 5 were done before; nothing is asked.", "全部 5 题此前均已完成，无需再询问。"),
+        (0, 3, "3 to ask.", "共 3 题。"),
+        (2, 3, "Resuming: 2 done, 3 to ask.", "继续运行：已完成 2 题，剩余 3 题。"),
+        (5, 0, "All 5 were done before; nothing is asked.", "全部 5 题此前均已完成，无需重新提问。"),
     ],
 )
 @pytest.mark.parametrize("language", ["en", "zh"])

@@ -36,7 +36,6 @@ class RunProgress:
         self._line = self._bar.add_task("", total=None, rates="")
 
     def __enter__(self) -> "RunProgress":
-        self._bar.start()
         return self
 
     def __exit__(
@@ -47,20 +46,20 @@ class RunProgress:
     def begin(self, done: int, to_ask: int) -> None:
         """Say how much is done and how much is left."""
         self._bar.update(self._line, total=to_ask)
+        if to_ask:
+            self._bar.start()
         if done and to_ask:
             self._say(
-                bilingual(
-                    f"Resuming: {done} done, {to_ask} to ask.", f"继续运行：已完成 {done} 题，还需询问 {to_ask} 题。"
-                )
+                bilingual(f"Resuming: {done} done, {to_ask} to ask.", f"继续运行：已完成 {done} 题，剩余 {to_ask} 题。")
             )
         elif done:
             self._say(
                 bilingual(
-                    f"All {done} were done before; nothing is asked.", f"全部 {done} 题此前均已完成，无需再询问。"
+                    f"All {done} were done before; nothing is asked.", f"全部 {done} 题此前均已完成，无需重新提问。"
                 )
             )
         else:
-            self._say(bilingual(f"{to_ask} to ask.", f"共需询问 {to_ask} 题。"))
+            self._say(bilingual(f"{to_ask} to ask.", f"共 {to_ask} 题。"))
 
     def loading(self) -> None:
         """Say that the model is being loaded."""

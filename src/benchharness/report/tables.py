@@ -115,7 +115,13 @@ def _score(row: Mapping[str, Any] | None, tokens_per_second: float | None) -> Te
 
 
 def _short_score(row: Mapping[str, Any] | None) -> Text:
-    return Text("–" if row is None else f"{percent(row['score'])} {_interval(row)}", style="dim")
+    if row is None:
+        return Text("–", style="dim")
+    cell = Text(f"{percent(row['score'])} {_interval(row)}", style="dim")
+    unparsed = row["outcomes"]["unparsed"]
+    if unparsed:
+        cell.append(f"\n{outcome_label('unparsed')} {unparsed}/{row['items']}", style="yellow")
+    return cell
 
 
 def _interval(row: Mapping[str, Any]) -> str:
@@ -185,7 +191,7 @@ def _partial_note(available: int, asked: int, answered: int) -> str:
         left = asked - answered
         en, zh = (
             f"{en} {left} are still to be asked: run the same command again.",
-            f"{zh}尚有 {left} 题待询问，请再次执行同一命令。",
+            f"{zh}尚有 {left} 题未完成，请再次执行同一命令。",
         )
     if asked < available:
         en, zh = f"{en} Not a formal evaluation.", f"{zh}不可作为正式评测结果。"

@@ -158,7 +158,7 @@ def read_lines(path: Path, adapter: TypeAdapter[RecordT]) -> Iterator[RecordT]:
                     en=f"{path}:{number}: damaged line: {error.errors()[0]['msg']}."
                     " Delete the line; the same command then asks that item again.",
                     zh=f"{path}:{number}：该行已损坏：{error.errors()[0]['msg']}。"
-                    "请删除该行，再次执行同一命令会重新询问该题。",
+                    "请删除该行，再次执行同一命令会重新作答该题。",
                 ) from error
 
 
