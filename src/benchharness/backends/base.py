@@ -34,6 +34,8 @@ class BackendOptions:
         dtype: ``auto``, ``float32``, ``bfloat16`` or ``float16``.
         batch_tokens: most tokens of a batch, padding and room for the answer included; ``None`` leaves it to
             the backend.
+        prefix_reuse: whether what several prompts begin with may be computed once; without, every prompt is read
+            whole, which is the reference that reuse must agree with.
         trust_remote_code: whether Python code that comes with the model may run.
         extra: options of one backend only, by name.
     """
@@ -41,6 +43,7 @@ class BackendOptions:
     device: str = "auto"
     dtype: str = "auto"
     batch_tokens: int | None = None
+    prefix_reuse: bool = True
     trust_remote_code: bool = False
     extra: Mapping[str, str] = field(default_factory=dict)
 

@@ -83,6 +83,14 @@ def run(
         int | None,
         typer.Option("--batch-tokens", min=1, metavar="N", help="Most tokens of a batch.", rich_help_panel=MACHINE),
     ] = None,
+    prefix_reuse: Annotated[
+        bool,
+        typer.Option(
+            "--prefix-reuse/--no-prefix-reuse",
+            help="Compute what prompts begin with once; without, read each whole, as a reference.",
+            rich_help_panel=MACHINE,
+        ),
+    ] = True,
     option: Annotated[
         list[str] | None,
         typer.Option("--option", metavar="KEY=VALUE", help="An option of the backend alone.", rich_help_panel=MACHINE),
@@ -125,6 +133,7 @@ def run(
         device=device,
         dtype=dtype,
         batch_tokens=batch_tokens,
+        prefix_reuse=prefix_reuse,
         trust_remote_code=trust_remote_code,
         extra=parse_pairs(option or []),
     )

@@ -46,7 +46,7 @@ def summary_view(summary: Mapping[str, Any], folder: Path, *, categories: bool =
 
 
 def _title(summary: Mapping[str, Any]) -> Text:
-    numerics = ", ".join(summary["numerics"].values())
+    numerics = ", ".join(summary["numerics"][key] for key in ("dtype", "device") if key in summary["numerics"])
     where = f"{summary['backend']}{f' ({numerics})' if numerics else ''}"
     return Text.assemble(
         (inert(summary["model"]), "bold"), f" · {where} · {bilingual('protocol', '协议')} {summary['protocol']}\n"

@@ -52,6 +52,15 @@ def backend(smollm2: Path) -> TransformersBackend:
     return loaded
 
 
+@pytest.fixture(scope="session")
+def reference(smollm2: Path) -> TransformersBackend:
+    """The same without reuse of prefixes, and every request in a batch of its own."""
+    options = BackendOptions(device="cpu", dtype="float32", prefix_reuse=False, batch_tokens=1)
+    loaded = TransformersBackend(resolve_model(str(smollm2)), options)
+    loaded.load()
+    return loaded
+
+
 def make_prompt(tokens: Sequence[int], text: str) -> Prompt:
     return Prompt(messages=(), segments=(Segment("question", text),), tokens=tuple(tokens), starts=(0,))
 

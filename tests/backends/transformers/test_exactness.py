@@ -2,16 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from pathlib import Path
 
 import pytest
 
-from benchharness.backends.base import BackendOptions
 from benchharness.backends.transformers.backend import TransformersBackend
-from benchharness.backends.transformers.batches import SHORTEST, cost, split_into_batches
+from benchharness.backends.transformers.batches import MOST_PADDING, SLACK, cost, split_into_batches
 from benchharness.records import FinishReason, Language, Request, RequestKind
 from benchharness.registry.catalogue import select_task
-from benchharness.registry.models import resolve_model
 from benchharness.runs.execute import QueueSource
 from benchharness.runs.plan import Conventions, Planner
 from benchharness.tasks.items import load_groups
@@ -43,18 +40,16 @@ def test_batched_log_probs_equal_those_of_a_direct_pass(
         assert responses[request.key].finish_reason is FinishReason.CHOSEN
 
 
-def test_log_probs_do_not_depend_on_the_batch(smollm2: Path, backend: TransformersBackend) -> None:
+def test_log_probs_do_not_depend_on_the_batch(backend: TransformersBackend, reference: TransformersBackend) -> None:
     requests = smoke_requests(backend, "completion", 5) + smoke_requests(backend, "knowledge", 5, shots=2)
     batched = answer(backend, requests)
-    options = BackendOptions(device="cpu", dtype="float32", batch_tokens=1)
-    alone = TransformersBackend(resolve_model(str(smollm2)), options)
-    for response in alone.run(QueueSource(requests)):
+    for response in reference.run(QueueSource(requests)):
         assert response.batch_size == 1
         assert batched[response.key].log_probs == pytest.approx(response.log_probs, abs=TOLERANCE)
 
 
 def test_batched_generation_gives_the_same_text_as_one_by_one(
-    smollm2: Path, backend: TransformersBackend, direct: Direct
+    backend: TransformersBackend, reference: TransformersBackend, direct: Direct
 ) -> None:
     requests = [
         replace(request, sampling=replace(request.sampling, max_new_tokens=24, stop=()))
@@ -64,9 +59,7 @@ def test_batched_generation_gives_the_same_text_as_one_by_one(
     assert len(requests) == 40
     batched = answer(backend, requests)
     assert max(response.batch_size for response in batched.values()) > 8
-    options = BackendOptions(device="cpu", dtype="float32", batch_tokens=1)
-    alone = TransformersBackend(resolve_model(str(smollm2)), options)
-    for response in alone.run(QueueSource(requests)):
+    for response in reference.run(QueueSource(requests)):
         assert response.batch_size == 1
         assert batched[response.key].text == response.text
         assert batched[response.key].generated_tokens == response.generated_tokens
@@ -75,16 +68,26 @@ def test_batched_generation_gives_the_same_text_as_one_by_one(
         assert batched[request.key].text == direct.tokenizer.decode(tokens, skip_special_tokens=True)
 
 
-def test_computed_tokens_leave_padding_out(backend: TransformersBackend) -> None:
+def test_computed_tokens_leave_padding_out(backend: TransformersBackend, reference: TransformersBackend) -> None:
     letters = smoke_requests(backend, "knowledge", 3)
     for request in letters:
-        response = answer(backend, [request])[request.key]
+        response = answer(reference, [request])[request.key]
         assert response.computed_tokens == len(request.prompt.tokens) == response.prompt_tokens
-    together = answer(backend, letters)
-    assert sum(r.computed_tokens for r in together.values()) == sum(len(r.prompt.tokens) for r in letters)
     texts = smoke_requests(backend, "completion", 1)[0]
     rows = [len(texts.prompt.tokens) + len(continuation.tokens) - 1 for continuation in texts.continuations]
-    assert answer(backend, [texts])[texts.key].computed_tokens == sum(rows)
+    assert answer(reference, [texts])[texts.key].computed_tokens == sum(rows)
+    tails = sum(len(continuation.tokens) - 1 for continuation in texts.continuations)
+    assert answer(backend, [texts])[texts.key].computed_tokens == len(texts.prompt.tokens) + tails
+
+
+def test_what_prompts_begin_with_is_computed_once(backend: TransformersBackend) -> None:
+    for task in ("knowledge", "arithmetic"):
+        requests = [r for r in smoke_requests(backend, task, 6, shots=1) if r.language is Language.ZH][:6]
+        prompts = [request.prompt.tokens for request in requests]
+        shared = next(n for n, column in enumerate(zip(*prompts, strict=False)) if len(set(column)) > 1)
+        computed = sum(response.computed_tokens for response in answer(backend, requests).values())
+        assert computed <= shared + sum(len(prompt) - shared for prompt in prompts)
+        assert computed < sum(map(len, prompts)) / 2
 
 
 @pytest.mark.parametrize("budget", [1, 300, 1000, 100_000])
@@ -104,7 +107,7 @@ def test_batches_hold_every_request_once_and_keep_to_the_budget(backend: Transfo
         assert all(len(batch) == 1 for batch in batches)
     for batch in batches:
         lengths = [cost(request).length for request in batch]
-        assert min(lengths) >= SHORTEST * max(lengths)
+        assert max(lengths) - min(lengths) <= max(SLACK, MOST_PADDING * max(lengths))
 
 
 def padded_size(batch: Sequence[Request]) -> int:

@@ -3,18 +3,21 @@
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import torch
 from safetensors import SafetensorError
-from transformers import AutoConfig, AutoModelForCausalLM, GenerationConfig
+from transformers import MODEL_FOR_CAUSAL_LM_MAPPING, AutoConfig, AutoModelForCausalLM, GenerationConfig
 
 from benchharness.backends.base import BackendFacts, BackendOptions, Capabilities, PeakMemory, WorkSource
 from benchharness.backends.registry import refuse_unknown_options
-from benchharness.backends.transformers.batches import split_into_batches
+from benchharness.backends.transformers.batches import cost, split_into_batches, suffix_cost
 from benchharness.backends.transformers.choose import rows_of, score_rows
+from benchharness.backends.transformers.choose_shared import score_batch
 from benchharness.backends.transformers.generate import generate_rows
+from benchharness.backends.transformers.prefixes import SharedPrefix, shared_prefixes, why_no_reuse
 from benchharness.backends.transformers.quiet import quiet_transformers
 from benchharness.backends.transformers.weights import ModelFiles, fingerprint_weights, locate
 from benchharness.errors import BenchharnessError, InputError
@@ -61,6 +64,7 @@ class TransformersBackend:
         )
         self._tokenizer = TransformersTokenizer(files.directory, trust_remote_code=options.trust_remote_code)
         self._dtype = _choose_dtype(options.dtype, self._config, self._device)
+        self._no_reuse = self._why_no_reuse()
         self._files: ModelFiles | None = None
         self._facts: BackendFacts | None = None
 
@@ -76,7 +80,11 @@ class TransformersBackend:
                 tokenizer=self._tokenizer.fingerprint,
                 template=self._tokenizer.template_fingerprint,
                 context_length=self.context_length,
-                numerics={"dtype": _name(self._dtype), "device": self._device.type},
+                numerics={
+                    "dtype": _name(self._dtype),
+                    "device": self._device.type,
+                    "prefix_reuse": "on" if self._no_reuse is None else f"off: {self._no_reuse}",
+                },
                 packages=("torch", "transformers", "tokenizers", "accelerate"),
             )
         return self._facts
@@ -96,6 +104,14 @@ class TransformersBackend:
     def tokenizer(self) -> Tokenizer:
         """See ``Backend``."""
         return self._tokenizer
+
+    def _why_no_reuse(self) -> str | None:
+        if not self._options.prefix_reuse:
+            return "not wanted"
+        model_class = MODEL_FOR_CAUSAL_LM_MAPPING.get(type(self._config), None)
+        if model_class is None:
+            return "a model with its own code"
+        return why_no_reuse(self._config.get_text_config(), model_class)
 
     def _located(self) -> ModelFiles:
         if self._files is None:
@@ -134,24 +150,63 @@ class TransformersBackend:
         self.load()
         budget = self._options.batch_tokens or TOKEN_BUDGETS.get(self._device.type, TOKEN_BUDGETS["cpu"])
         while window := source.take(WINDOW):
-            for batch in split_into_batches(window, budget):
-                yield from self._run_batch(batch)
+            by_part = sorted(window, key=lambda request: (request.kind, request.language))
+            for _, part in groupby(by_part, key=lambda request: (request.kind, request.language)):
+                yield from self._run_part(list(part), budget)
 
-    def _run_batch(self, batch: Sequence[Request]) -> list[Response]:
+    def _run_part(self, requests: Sequence[Request], budget: int) -> Iterator[Response]:
+        """Answer requests of one kind and language."""
         started = time.perf_counter()
-        answer = self._generate if batch[0].kind is RequestKind.GENERATE else self._choose
+        for prefix in self._prefixes(requests):
+            computed = prefix.computed
+            once = suffix_cost if self._no_reuse is None else cost
+            for batch in split_into_batches(prefix.requests, budget, shared=prefix.length, cost_of=once):
+                responses = self._run_batch(prefix, batch, budget)
+                # The first of those that share a prefix carries what the prefix took.
+                responses[0] = replace(responses[0], computed_tokens=responses[0].computed_tokens + computed)
+                computed = 0
+                yield from self._share_time(responses, time.perf_counter() - started)
+                started = time.perf_counter()
+
+    def _prefixes(self, requests: Sequence[Request]) -> Iterator[SharedPrefix]:
+        if self._no_reuse is None:
+            return shared_prefixes(self._model, requests, self._model.device)
+        return iter([SharedPrefix(0, 0, None, tuple(requests))])
+
+    def _run_batch(self, prefix: SharedPrefix, batch: Sequence[Request], budget: int) -> list[Response]:
         try:
-            responses = answer(batch)
+            if batch[0].kind is RequestKind.GENERATE:
+                return self._generate(prefix, batch)
+            return self._choose(prefix, batch, budget) if self._no_reuse is None else self._choose_apart(batch)
         except torch.OutOfMemoryError as error:
             raise _out_of_memory(len(batch), max(len(request.prompt.tokens) for request in batch)) from error
-        seconds = time.perf_counter() - started
+
+    @staticmethod
+    def _share_time(responses: Sequence[Response], seconds: float) -> list[Response]:
+        """Give each response its share of the time of its batch, by the tokens it took."""
         work = [response.computed_tokens + response.generated_tokens for response in responses]
         return [
-            replace(response, seconds=seconds * own / sum(work), batch_size=len(batch))
+            replace(response, seconds=seconds * own / sum(work), batch_size=len(responses))
             for response, own in zip(responses, work, strict=True)
         ]
 
-    def _choose(self, batch: Sequence[Request]) -> list[Response]:
+    def _choose(self, prefix: SharedPrefix, batch: Sequence[Request], budget: int) -> list[Response]:
+        sums = score_batch(self._model, prefix, batch, self._model.device, budget)
+        return [
+            Response(
+                request.key,
+                FinishReason.CHOSEN,
+                log_probs=tuple(values),
+                prompt_tokens=len(request.prompt.tokens),
+                computed_tokens=len(request.prompt.tokens)
+                - prefix.length
+                + sum(len(continuation.tokens) - 1 for continuation in request.continuations),
+            )
+            for request, values in zip(batch, sums, strict=True)
+        ]
+
+    def _choose_apart(self, batch: Sequence[Request]) -> list[Response]:
+        """Read every prompt whole for every continuation: the reference."""
         rows = [rows_of(request) for request in batch]
         flat = [row for of_request in rows for row in of_request]
         sums = iter(score_rows(self._model, flat, self._model.device, self._padding))
@@ -166,21 +221,22 @@ class TransformersBackend:
             for request, of_request in zip(batch, rows, strict=True)
         ]
 
-    def _generate(self, batch: Sequence[Request]) -> list[Response]:
+    def _generate(self, prefix: SharedPrefix, batch: Sequence[Request]) -> list[Response]:
         generated = generate_rows(
             self._model,
             batch,
             self._model.device,
+            prefix=prefix,
             end_tokens=self._end_tokens,
             padding=self._padding,
             decode=self._tokenizer.decode,
         )
         return [
-            self._speech(request, produced.tokens, produced.ended)
+            self._speech(request, prefix.length, produced.tokens, produced.ended)
             for request, produced in zip(batch, generated, strict=True)
         ]
 
-    def _speech(self, request: Request, tokens: tuple[int, ...], ended: bool) -> Response:
+    def _speech(self, request: Request, shared: int, tokens: tuple[int, ...], ended: bool) -> Response:
         assert request.sampling is not None
         text = self._tokenizer.decode(tokens)
         opened = opens_reasoning(request.prompt.text)
@@ -193,7 +249,7 @@ class TransformersBackend:
             reasoning=split.reasoning,
             reasoning_closed=split.closed,
             prompt_tokens=len(request.prompt.tokens),
-            computed_tokens=len(request.prompt.tokens),
+            computed_tokens=len(request.prompt.tokens) - shared,
             generated_tokens=len(tokens),
         )
 

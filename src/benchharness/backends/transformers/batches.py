@@ -3,13 +3,16 @@
 A batch holds one language, so that the time it takes is that language's alone.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from benchharness.records import Request, RequestKind
 
-SHORTEST = 0.75
-"""The shortest row of a batch, as a share of the longest: what is shorter would be mostly padding."""
+MOST_PADDING = 0.25
+"""Padding that a row may have, as a share of the longest row of its batch."""
+
+SLACK = 32
+"""Tokens of padding that any row may have: another step would cost more."""
 
 
 class Cost(NamedTuple):
@@ -34,22 +37,36 @@ def cost(request: Request) -> Cost:
     return Cost(1 if longest == 1 else len(request.continuations), prompt + longest - 1)
 
 
-def split_into_batches(requests: Iterable[Request], token_budget: int) -> Iterator[list[Request]]:
+def suffix_cost(request: Request) -> Cost:
+    """Return what ``request`` takes in a batch that reads every prompt once, whatever its continuations."""
+    return cost(request)._replace(rows=1)
+
+
+def split_into_batches(
+    requests: Iterable[Request],
+    token_budget: int,
+    *,
+    shared: int = 0,
+    cost_of: Callable[[Request], Cost] = cost,
+) -> Iterator[list[Request]]:
     """Split requests into batches of one kind and language.
 
     Args:
         requests: in any order; they come out longest first.
         token_budget: most tokens of a batch: rows times the longest row. A request that is larger by itself
-            makes a batch of its own, and one much shorter than the longest begins another.
+            makes a batch of its own, and one that would be padded much begins another.
+        shared: tokens that all prompts begin with and that are read apart; padding is none of them.
+        cost_of: returns what a request takes.
     """
-    by_length = sorted(requests, key=lambda request: (request.kind, request.language, -cost(request).length))
+    by_length = sorted(requests, key=lambda request: (request.kind, request.language, -cost_of(request).length))
     batch: list[Request] = []
     rows = longest = 0
     for request in by_length:
-        needed = cost(request)
+        needed = cost_of(request)
         grown = (rows + needed.rows) * max(longest, needed.length)
         alike = batch and (request.kind, request.language) == (batch[0].kind, batch[0].language)
-        if batch and (grown > token_budget or not alike or needed.length < SHORTEST * longest):
+        padded = longest - needed.length > max(SLACK, MOST_PADDING * (longest - shared))
+        if batch and (grown > token_budget or not alike or padded):
             yield batch
             batch, rows, longest = [], 0, 0
         batch.append(request)

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 import torch
 from transformers import GenerationConfig, LogitsProcessor, LogitsProcessorList, StoppingCriteria, StoppingCriteriaList
 
+from benchharness.backends.transformers.prefixes import SharedPrefix, expand
 from benchharness.records import Request, Sampling
 from benchharness.text.reasoning import opens_reasoning
 from benchharness.text.stops import first_stop, stop_in_answer
@@ -113,6 +114,7 @@ def generate_rows(
     requests: Sequence[Request],
     device: torch.device,
     *,
+    prefix: SharedPrefix | None = None,
     end_tokens: frozenset[int],
     padding: int,
     decode: Callable[[Sequence[int]], str],
@@ -123,6 +125,7 @@ def generate_rows(
         model: a causal language model of ``transformers``.
         requests: the batch, each with its sampling.
         device: where the model takes its input.
+        prefix: what the prompts begin with, if that has been computed.
         end_tokens: token ids that end a text.
         padding: a token id to pad with.
         decode: returns the text of tokens.
@@ -132,12 +135,18 @@ def generate_rows(
     """
     stops = [AnswerStops(request, decode) for request in requests]
     samplings = [of_row.sampling for of_row in stops]
+    shared = prefix.length if prefix is not None else 0
     longest = max(len(request.prompt.tokens) for request in requests)
     tokens = torch.full((len(requests), longest), padding, dtype=torch.long)
     mask = torch.zeros((len(requests), longest), dtype=torch.long)
     for row, request in enumerate(requests):
-        tokens[row, longest - len(request.prompt.tokens) :] = torch.tensor(request.prompt.tokens)
-        mask[row, longest - len(request.prompt.tokens) :] = 1
+        # Padding stands between the shared prefix and the rest.
+        begin = longest - len(request.prompt.tokens) + shared
+        tokens[row, :shared] = torch.tensor(request.prompt.tokens[:shared])
+        tokens[row, begin:] = torch.tensor(request.prompt.tokens[shared:])
+        mask[row, :shared] = 1
+        mask[row, begin:] = 1
+    reused = {"past_key_values": expand(prefix.cache, len(requests))} if prefix is not None and shared else {}
     samples = any(sampling.temperature > 0 for sampling in samplings)
     config = GenerationConfig(
         do_sample=False,
@@ -153,6 +162,7 @@ def generate_rows(
             generation_config=config,
             logits_processor=LogitsProcessorList([SeededSampling(samplings)] if samples else []),
             stopping_criteria=StoppingCriteriaList([RowEnds(stops, longest)]),
+            **reused,
         )
     rows = produced[:, longest:].tolist()
     return [_end_row(row, of_row, end_tokens) for row, of_row in zip(rows, stops, strict=True)]
