@@ -108,6 +108,7 @@ def one_message(result: "Result", *, language: str, code: int, words: tuple[str,
     assert result.code == code, result.err
     assert result.out == ""
     assert result.err.startswith("Error: " if language == "en" else "错误：")
+    assert not result.err.startswith("错误： ")
     assert result.err.count("Error:" if language == "en" else "错误：") == 1
     assert "Traceback" not in result.err
     for word in words:

@@ -65,6 +65,6 @@ def _report(error: BenchharnessError) -> int:
     from benchharness.report.inert import inert
 
     errors = Console(stderr=True)
-    errors.print(f"[bold red]{bilingual('Error:', '错误：')}[/]", end=" ")
+    errors.print(f"[bold red]{bilingual('Error: ', '错误：')}[/]", end="")
     errors.print(inert(str(error)), markup=False, highlight=False, soft_wrap=True)
     return error.exit_code
