@@ -16,6 +16,8 @@ import transformers
 
 from benchharness.backends.base import BackendOptions
 from benchharness.backends.transformers.backend import TransformersBackend
+from benchharness.backends.transformers.reuse_check import check_reuse
+from benchharness.errors import BenchharnessError
 from benchharness.records import Request, Sampling
 from benchharness.registry.models import resolve_model
 
@@ -49,6 +51,11 @@ FAMILIES: Mapping[str, tuple[str, dict[str, Any], bool]] = {
     "Gemma 3": ("Gemma3TextConfig", {**WINDOW, "query_pre_attn_scalar": 8}, False),
     "Mistral with a window": ("MistralConfig", WINDOW, False),
     "Qwen2 with a window": ("Qwen2Config", {**WINDOW, "use_sliding_window": True, "max_window_layers": 2}, False),
+    "GPT-Neo, local attention": (
+        "GPTNeoConfig",
+        {"attention_types": [[["global", "local"], 2]], "num_layers": 4},
+        False,
+    ),
     "Mamba": ("MambaConfig", {"state_size": 4}, False),
     "Falcon-H1, hybrid": ("FalconH1Config", {"mamba_d_ssm": 32, "mamba_n_heads": 4, "mamba_d_head": 8}, False),
 }
@@ -135,7 +142,8 @@ def test_a_wrong_position_or_mask_would_be_seen(tmp_path: Path, smollm2: Path, m
     forward = type(reuse._model).forward
 
     def shifted(model: Any, **inputs: Any) -> Any:
-        return forward(model, **{**inputs, "position_ids": inputs["position_ids"] * 2})
+        doubled = {"position_ids": inputs["position_ids"] * 2} if "position_ids" in inputs else {}
+        return forward(model, **{**inputs, **doubled})
 
     def unmasked(model: Any, **inputs: Any) -> Any:
         return forward(model, **{**inputs, "attention_mask": torch.ones_like(inputs["attention_mask"])})
@@ -149,3 +157,5 @@ def test_a_wrong_position_or_mask_would_be_seen(tmp_path: Path, smollm2: Path, m
             for one, two in zip(found[request.key].log_probs, expected[request.key].log_probs, strict=True)
         )
         assert worst > 0.1
+        with pytest.raises(BenchharnessError, match="--no-prefix-reuse"):
+            check_reuse(reuse._model, reuse._model.device)

@@ -19,6 +19,7 @@ from benchharness.backends.transformers.choose_shared import score_batch
 from benchharness.backends.transformers.generate import generate_rows
 from benchharness.backends.transformers.prefixes import SharedPrefix, shared_prefixes, why_no_reuse
 from benchharness.backends.transformers.quiet import quiet_transformers
+from benchharness.backends.transformers.reuse_check import check_reuse
 from benchharness.backends.transformers.weights import ModelFiles, fingerprint_weights, locate
 from benchharness.errors import BenchharnessError, InputError
 from benchharness.hardware.memory import peak_process_bytes
@@ -143,7 +144,10 @@ class TransformersBackend:
         self._end_tokens = _end_tokens(model, self._tokenizer)
         # The model's own settings (sampling, penalties) would fill whatever a request leaves open.
         model.generation_config = GenerationConfig()
-        self._model = model.eval()
+        model.eval()
+        if self._no_reuse is None:
+            check_reuse(model, model.device)
+        self._model = model
 
     def run(self, source: WorkSource) -> Iterator[Response]:
         """See ``Backend``."""

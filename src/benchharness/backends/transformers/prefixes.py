@@ -43,6 +43,8 @@ def why_no_reuse(config: Any, model_class: Any) -> str | None:
     kinds = set(getattr(config, "layer_types", None) or ())
     if kinds - {"full_attention"}:
         return f"layers of the kinds {', '.join(sorted(kinds))}"
+    if set(getattr(config, "attention_layers", None) or ()) - {"global"}:
+        return "local attention"
     if not kinds and getattr(config, "sliding_window", None) and getattr(config, "use_sliding_window", True):
         return "sliding window"
     if getattr(model_class, "_is_stateful", False):
@@ -105,9 +107,17 @@ def expand(cache: DynamicCache, rows: int) -> DynamicCache:
 
 def select(cache: DynamicCache, rows: Sequence[int]) -> DynamicCache:
     """Return the keys and values of the given rows, each as often as it is named; the original stays as it is."""
-    layers = _layers(cache)
-    index = torch.tensor(rows, device=layers[0].keys.device)
-    return DynamicCache([(layer.keys.index_select(0, index), layer.values.index_select(0, index)) for layer in layers])
+    index = torch.tensor(rows)
+    # Layers may lie on different devices.
+    return DynamicCache(
+        [
+            (
+                layer.keys.index_select(0, index.to(layer.keys.device)),
+                layer.values.index_select(0, index.to(layer.keys.device)),
+            )
+            for layer in _layers(cache)
+        ]
+    )
 
 
 def _layers(cache: DynamicCache) -> list[Any]:
