@@ -33,6 +33,7 @@ def without_times(summary: dict[str, Any]) -> dict[str, Any]:
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(2400)
 def test_ten_kills_change_nothing_and_ask_nothing_twice(smollm2: Path, tmp_path: Path) -> None:
     whole, killed = tmp_path / "whole", tmp_path / "killed"
     subprocess.run(command(smollm2, whole), check=True, capture_output=True)

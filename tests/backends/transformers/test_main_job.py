@@ -38,6 +38,7 @@ def test_prompts_that_do_not_fit_are_too_long_and_never_cut(
 
 @pytest.mark.mirror
 @pytest.mark.slow
+@pytest.mark.timeout(2400)
 def test_mgsm_runs_in_both_languages_and_pairs_all_items(
     capsys: pytest.CaptureFixture[str], smollm2: Path, data_root: Path, tmp_path: Path
 ) -> None:
