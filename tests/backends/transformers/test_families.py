@@ -134,6 +134,15 @@ def test_the_reference_reads_every_row_as_if_it_were_alone(name: str, tmp_path: 
             assert value == pytest.approx(expected, abs=1e-3)
 
 
+def test_the_tokens_of_every_prefix_are_counted(tmp_path: Path, smollm2: Path) -> None:
+    reuse, _ = open_family("Llama, Yi", tmp_path, smollm2)
+    shots, first, second = tokens(60, 1), tokens(40, 2), tokens(40, 3)
+    prompts = [[*shots, *passage, *tokens(5, n)] for n, passage in enumerate((first, first, second, second))]
+    asked = [choose_request(str(n), prompt, [[65], [66]]) for n, prompt in enumerate(prompts)]
+    computed = sum(response.computed_tokens for response in answer(reuse, asked).values())
+    assert computed == 60 + 2 * 40 + 4 * 5
+
+
 def test_a_wrong_position_or_mask_would_be_seen(tmp_path: Path, smollm2: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     reuse, whole = open_family("Llama, Yi", tmp_path, smollm2)
     asked = [request for request in requests() if request.continuations]

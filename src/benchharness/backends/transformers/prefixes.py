@@ -19,7 +19,7 @@ class SharedPrefix(NamedTuple):
 
     Attributes:
         length: tokens of the prefix; 0 where nothing is shared.
-        computed: tokens that were computed for it, beyond those of the prefix that it begins with.
+        computed: tokens that were computed since the prefix before it, for this one and those that it begins with.
         cache: its keys and values, for a batch of one; ``None`` where nothing is shared.
         requests: the requests, whose prompts are longer than the prefix.
     """
@@ -65,16 +65,18 @@ def shared_prefixes(model: Any, requests: Sequence[Request], device: torch.devic
     groups = group_by_prefix([request.prompt.tokens for request in requests], WORTH)
     last_use = {group.parent: number for number, group in enumerate(groups) if group.parent is not None}
     caches: dict[int, DynamicCache] = {}
+    computed = 0
     for number, group in enumerate(groups):
-        computed = 0
         if group.tokens:
             parent = group.parent or 0
             begin = len(groups[parent].tokens)
-            computed = len(group.tokens) - begin
+            computed += len(group.tokens) - begin
             caches[number] = _extend(model, caches.get(parent), begin, group.tokens, device)
         if group.members:
             members = tuple(requests[index] for index in group.members)
             yield SharedPrefix(len(group.tokens), computed, caches.get(number), members)
+            # What a prefix without members of its own took is carried by the next one that has some.
+            computed = 0
         # A prefix is kept while a longer one is still to be built on it.
         caches = {index: cache for index, cache in caches.items() if last_use.get(index, -1) > number}
 
