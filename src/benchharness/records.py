@@ -198,7 +198,8 @@ class Response:
         computed_tokens: prompt and continuation tokens the model really read for this request;
             tokens served from a cache do not count, nor does padding.
         generated_tokens: tokens produced.
-        seconds: this request's share of its batch's wall time; ``None`` where the backend cannot tell.
+        seconds: this request's share of the time that its batch took, so that the shares add up to the time of the
+            whole; not its latency. ``None`` where the backend cannot tell.
         batch_size: number of requests that ran together.
         error: what went wrong, when ``finish_reason`` is ``error``.
     """

@@ -79,17 +79,23 @@ def test_a_dry_run_shows_the_plan_and_asks_nothing(desk: "Desk", language: str) 
         ("colours", "en", 5),
     ]
     for part in counted["parts"]:
-        assert f"{part['prompt_tokens']:,}" in result.out
-        assert part["prompt_tokens"] > part["longest"] > 0
+        assert f"{part['asked_tokens']:,}" in result.out
+        assert f"{part['computed_tokens']:,}" in result.out
+        assert part["asked_tokens"] > part["computed_tokens"] > part["longest"] > 0
     assert counted["protocol"]["template"] == "chat"
 
 
 def test_a_dry_run_counts_what_the_run_then_reads(desk: "Desk") -> None:
     counted = desk.ask("--dry-run", "--json").json
     summary = desk.ask("--output", "o", "--json").json
-    asked = sum(part["prompt_tokens"] for part in counted["parts"])
-    assert summary["throughput"]["computed_tokens"] == asked
-    assert summary["throughput"]["characters"] == sum(part["prompt_characters"] for part in counted["parts"])
+    assert summary["throughput"]["characters"] == counted["total"]["characters"]
+
+
+def test_a_dry_run_without_reuse_of_prefixes_computes_all_that_is_asked(desk: "Desk") -> None:
+    shared, apart = (desk.ask("--dry-run", "--json", *flags).json for flags in ([], ["--no-prefix-reuse"]))
+    assert apart["total"]["computed_tokens"] == apart["total"]["asked_tokens"] == shared["total"]["asked_tokens"]
+    assert apart["total"]["saving"] == 1
+    assert shared["total"]["saving"] > 1
 
 
 def test_settings_on_the_command_line_show_in_the_protocol_s_name(desk: "Desk") -> None:

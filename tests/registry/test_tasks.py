@@ -51,6 +51,33 @@ def changed(document: dict[str, Any], path: str, value: Any) -> dict[str, Any]:
     return document
 
 
+UNCONDITIONAL = changed(changed(CHOOSE, "choose.normalise", "unconditional"), "scorer", "choice")
+
+
+@pytest.mark.parametrize(
+    ("document", "asks"),
+    [
+        (GENERATE, False),
+        (CHOOSE, False),
+        (UNCONDITIONAL, True),
+        (changed(CHOOSE, "scorer.options.normalise", "unconditional"), True),
+        (changed(UNCONDITIONAL, "scorer", {"name": "choice", "options": {"normalise": "sum"}}), False),
+    ],
+)
+def test_a_task_asks_unconditionally_only_if_it_is_scored_so(document: dict[str, Any], asks: bool) -> None:
+    assert parse(TaskSpec, document, "sums.yaml").asks_unconditionally is asks
+
+
+def test_an_answer_prefix_that_asks_needs_a_premise(refused: Refused) -> None:
+    asking = changed(UNCONDITIONAL, "prompt.zh.answer_prefix", "{{ passage }}")
+    message = refused(parse, TaskSpec, asking, "sums.yaml")
+    assert "`answer_prefix` made from the item (zh) needs `choose.premise`" in message
+    assert parse(TaskSpec, changed(asking, "choose.premise", {"zh": "后来，", "en": "Then"}), "sums.yaml")
+    assert parse(TaskSpec, changed(UNCONDITIONAL, "prompt.zh.answer_prefix", "答案："), "sums.yaml")
+    message = refused(parse, TaskSpec, changed(asking, "choose.premise", {"en": "Then"}), "sums.yaml")
+    assert "`choose.premise` has no zh" in message
+
+
 def test_a_generate_task_has_its_defaults() -> None:
     spec = parse(TaskSpec, GENERATE, "sums.yaml")
     assert (spec.version, spec.scorer.name, spec.scorer.options) == ("1", "number", {})
@@ -110,7 +137,7 @@ def test_a_choose_task_has_its_defaults() -> None:
         (CHOOSE, "generate", {"max_new_tokens": 1}, "a choose task needs `choose` and takes no `generate`"),
         (CHOOSE, "item.options", ..., "a choose task needs `item.options`"),
         (CHOOSE, "choose.by", "word", "expected one of 'letter' or 'text'"),
-        (CHOOSE, "choose.normalise", "mean", "expected one of 'sum', 'per_token' or 'per_character'"),
+        (CHOOSE, "choose.normalise", "mean", "expected one of 'sum', 'per_token', 'per_character' or 'unconditional'"),
     ],
 )
 def test_a_task_that_is_not_whole_is_refused(

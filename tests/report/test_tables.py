@@ -19,7 +19,8 @@ from benchharness.report.plan import plan_document, plan_view
 from benchharness.report.registry import facts_view, models_view
 from benchharness.report.samples import samples_view
 from benchharness.report.tables import p_value, percent, plain_table, summary_view
-from benchharness.runs.plan import Conventions, TokenCount
+from benchharness.runs.plan import Conventions
+from benchharness.runs.token_counts import TokenCount
 
 FOLDER = Path("results/run")
 
@@ -221,15 +222,57 @@ def test_shares_are_shown_as_per_cent(value: float, sign: bool, shown: str) -> N
     assert percent(value, sign=sign) == shown
 
 
-def test_a_plan_shows_every_count(language: str) -> None:
-    counts = [TokenCount("knowledge", Language.ZH, 11582, 17, 1234567, 987654, 4096, 555000)]
-    conventions = Conventions("chat", None, "turns", thinking=False, reasons=False, reasoning_tokens=0)
-    for width in (80, 120):
-        drawn = draw(plan_view(counts, conventions), width)
-        for number in ("11,582", "17", "1,234,567", "987,654", "4,096", "555,000"):
+CONVENTIONS = Conventions("chat", None, "turns", thinking=False, reasons=False, reasoning_tokens=0)
+COUNTS = {
+    ("knowledge", Language.ZH): TokenCount(11582, 17, 9876543, 1234567, 987654, 4096, 555000),
+    ("knowledge", Language.EN): TokenCount(100, 0, 1000, 1000, 3000, 20, 0),
+}
+
+
+def test_a_plan_shows_every_count_and_the_saving(language: str) -> None:
+    for width in (90, 120):
+        drawn = draw(plan_view(COUNTS, CONVENTIONS, prefix_reuse=True), width)
+        for number in ("11,582", "17", "9,876,543", "1,234,567", "8.0×", "1.0×", "4,096", "555,000", "256"):
             assert number in drawn
+        for total in ("11,682", "9,877,543", "1,235,567"):
+            assert total in drawn
     assert ("Nothing was asked" if language == "en" else "未进行任何提问") in drawn
-    assert plan_document(counts, conventions)["parts"][0]["prompt_characters"] == 987654
+    assert ("Too long" if language == "en" else "超长") in drawn
+
+
+def test_a_plan_without_reuse_of_prefixes_says_so(language: str) -> None:
+    part = {("knowledge", Language.EN): COUNTS["knowledge", Language.EN]}
+    drawn = draw(plan_view(part, CONVENTIONS, prefix_reuse=False), 80)
+    assert "--no-prefix-reuse" in drawn
+    assert ("all that is asked is computed" if language == "en" else "全部需要计算") in drawn
+    assert ("Too long" if language == "en" else "超长") not in drawn
+    assert ("Generated: " if language == "en" else "最多生成：") not in drawn
+
+
+def test_a_plan_that_asks_nothing_saves_nothing() -> None:
+    nothing = {("knowledge", Language.EN): TokenCount(1, 1, 0, 0, 0, 9, 0)}
+    assert "–" in draw(plan_view(nothing, CONVENTIONS, prefix_reuse=True), 80)
+    assert plan_document(nothing, CONVENTIONS, prefix_reuse=True)["total"]["saving"] is None
+
+
+def test_a_plan_for_programs_has_parts_total_and_assumptions() -> None:
+    document = plan_document(COUNTS, CONVENTIONS, prefix_reuse=True)
+    assert document["parts"][0] == {
+        "task": "knowledge",
+        "language": "zh",
+        "items": 11582,
+        "too_long": 17,
+        "asked_tokens": 9876543,
+        "computed_tokens": 1234567,
+        "characters": 987654,
+        "longest": 4096,
+        "most_generated": 555000,
+        "saving": pytest.approx(8.0, abs=0.01),
+    }
+    assert document["total"]["computed_tokens"] == 1235567
+    assert document["total"]["longest"] == 4096
+    assert document["prefix_reuse"] == {"window": 256, "worth": 32}
+    assert plan_document(COUNTS, CONVENTIONS, prefix_reuse=False)["prefix_reuse"] is None
 
 
 HOSTILE = "[red]x[/red] [link=file:///etc]y[/link] \x1b[31mz\x1b]0;title\x07 \r\x9b1m \u202eabc [/] \x00\x7f\ud83d 中"
@@ -304,6 +347,11 @@ def test_long_texts_are_cut_in_the_middle() -> None:
 def test_likelihoods_are_shown_by_letter() -> None:
     drawn = draw(samples_view([sample(text="", log_probs=[-0.1, -5.0, -12.345])]))
     assert "A -0.10  B -5.00  C -12.35" in drawn or "A -0.10  B -5.00  C -12.34" in drawn
+
+
+def test_likelihoods_where_nothing_is_asked_are_taken_off() -> None:
+    drawn = draw(samples_view([sample(text="", log_probs=[-1.5, -5.0], unconditional_log_probs=[-2.0, -9.5])]), 100)
+    assert "A -1.50 − (-2.00) = 0.50  B -5.00 − (-9.50) = 4.50" in drawn
 
 
 def test_models_are_listed_with_what_is_known() -> None:

@@ -10,9 +10,8 @@ from hypothesis import strategies as st
 from benchharness.records import Continuation, Language, Prompt, Request, RequestKind, Sampling, Segment
 from benchharness.registry.models import ModelSpec
 from benchharness.runs import plan as plan_module
-from benchharness.runs.plan import Plan, count_tokens
+from benchharness.runs.plan import Plan
 from benchharness.runs.run import make_plan
-from benchharness.text.script import character_count
 
 if TYPE_CHECKING:
     from tests.runs.conftest import Classroom
@@ -185,31 +184,3 @@ def test_items_that_ask_the_very_same_are_asked_once(classroom: "Classroom") -> 
     asked = [request.key for request in plan.requests()]
     assert len(plan.items) == 4 + 6 + 6
     assert len(asked) == len(set(asked)) == 2 + 6
-
-
-def test_count_tokens_adds_up_what_fits(classroom: "Classroom") -> None:
-    plan = make_plan(classroom.prepare([classroom.sums(5), classroom.colours(5)], ["1"]), identity="w")
-    counts = {(count.task, count.language): count for count in count_tokens(plan)}
-    assert len(counts) == 4
-    for (task, language), count in counts.items():
-        requests = [
-            planned.request
-            for planned in plan.items
-            if (planned.request.task, planned.item.language) == (task, language)
-        ]
-        text = "".join(r.prompt.text + "".join(c.text for c in r.continuations) for r in requests)
-        assert count.items == 5
-        assert count.too_long == 0
-        # The scripted backend's tokens are bytes.
-        assert count.prompt_tokens == len(text.encode())
-        assert count.prompt_characters == character_count(text)
-        assert count.longest == max(len(request.prompt.text.encode()) for request in requests)
-        assert count.most_generated == (5 * 60 if task == "sums" else 0)
-
-
-def test_count_tokens_leaves_out_what_does_not_fit(classroom: "Classroom") -> None:
-    prepared = classroom.prepare([classroom.sums(5)], ["1"], context_length=10)
-    zh, en = count_tokens(make_plan(prepared, identity="w"))
-    assert (zh.items, zh.too_long, zh.prompt_tokens, zh.most_generated) == (5, 5, 0, 0)
-    assert zh.longest > 10
-    assert en.too_long == 5

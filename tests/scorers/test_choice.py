@@ -1,4 +1,5 @@
 import math
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -40,6 +41,45 @@ def test_the_likeliest_option_is_chosen(
             mark = score(sample(log_probs, texts, tokens, target), normalise)  # type: ignore[arg-type]
             assert (mark.parsed, mark.outcome) == (chosen, Outcome.SCORED), normalise
             assert mark.value == (chosen == target)
+
+
+# (log-probabilities after the question, those where nothing is asked, chosen, margin)
+UNCONDITIONAL_CASES = [
+    # 2.5, 0.5: a common word is likely anywhere, and a rare one is not.
+    ([-6.0, -2.0], [-8.5, -2.5], "A", 2.0),
+    ([-1.0, -2.0], [-1.0, -9.0], "B", 7.0),
+    # -1, 0, -2, -0.25
+    ([-3.0, -3.0, -3.0, -3.0], [-2.0, -3.0, -1.0, -2.75], "B", 0.25),
+]
+
+
+def sample_beside(log_probs: list[float], alone: list[float]) -> Sample:
+    texts = list("ABCD"[: len(log_probs)])
+    return replace(sample(log_probs, texts, [1] * len(texts)), unconditional=tuple(alone))
+
+
+@pytest.mark.parametrize(("log_probs", "alone", "chosen", "margin"), UNCONDITIONAL_CASES)
+def test_what_is_likely_where_nothing_is_asked_is_taken_off(
+    log_probs: list[float], alone: list[float], chosen: str, margin: float
+) -> None:
+    mark = score(sample_beside(log_probs, alone), "unconditional")
+    assert (mark.parsed, mark.outcome) == (chosen, Outcome.SCORED)
+    assert mark.detail["margin"] == pytest.approx(margin)
+
+
+@pytest.mark.parametrize(
+    ("log_probs", "alone"),
+    [([-1.0, -2.0], [-3.0, -4.0]), ([-math.inf, -1.0], [-math.inf, -2.0]), ([-1.0, -2.0], [math.nan, -1.0])],
+)
+def test_where_the_question_changes_nothing_nothing_is_chosen(log_probs: list[float], alone: list[float]) -> None:
+    assert score(sample_beside(log_probs, alone), "unconditional").outcome is Outcome.UNPARSED
+
+
+def test_without_a_response_to_nothing_there_is_no_such_score() -> None:
+    with pytest.raises(ValueError, match="where nothing is asked"):
+        score(sample([-1.0, -2.0], ["A", "B"], [1, 1]), "unconditional")
+    with pytest.raises(ValueError, match="zip"):
+        score(sample_beside([-1.0, -2.0], [-1.0]), "unconditional")
 
 
 def test_white_space_around_an_option_is_no_character_of_it() -> None:

@@ -82,10 +82,19 @@ class Capabilities:
 
 @dataclass(frozen=True, slots=True)
 class PeakMemory:
-    """Highest use of memory so far, in bytes; ``device`` is ``None`` where there is no accelerator."""
+    """Use of memory so far.
+
+    Attributes:
+        process: most bytes resident in the process.
+        device: most bytes on the accelerator; ``None`` where there is none.
+        batch_tokens: most tokens of a batch, as it was at first; ``None`` where the backend sets no such limit.
+        out_of_memory: how often memory ran out, each time halving the tokens of a batch.
+    """
 
     process: int
     device: int | None
+    batch_tokens: int | None = None
+    out_of_memory: int = 0
 
 
 class Backend(Protocol):

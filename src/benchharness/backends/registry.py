@@ -1,8 +1,12 @@
 """Finding a backend by name. Entry points are read lazily: no backend's libraries load before it is used."""
 
+from dataclasses import replace
+from functools import partial
 from importlib.metadata import EntryPoint, entry_points
 
 from benchharness.backends.base import Backend, BackendEntry, BackendOptions
+from benchharness.backends.parallel.backend import ParallelBackend
+from benchharness.backends.parallel.devices import read_devices
 from benchharness.errors import InputError, MissingDependencyError
 from benchharness.registry.documents import did_you_mean
 from benchharness.registry.models import ModelReference
@@ -43,13 +47,21 @@ def _load(point: EntryPoint) -> BackendEntry:
 
 
 def create_backend(name: str, model: ModelReference, options: BackendOptions) -> Backend:
-    """Return the backend ``name`` for ``model``, not yet loaded.
+    """Return the backend ``name`` for ``model``, not yet loaded: with a worker for each device if there are several.
 
     Raises:
-        InputError: if there is no such backend.
+        InputError: if there is no such backend, or no such device.
         MissingDependencyError: if a package it needs is not installed.
         BenchharnessError: whatever the backend finds wrong with the model or the options.
     """
+    find_backend(name)
+    devices = read_devices(options.device)
+    if len(devices) > 1:
+        return ParallelBackend(partial(_create_one, name, model), options, devices)
+    return _create_one(name, model, replace(options, device=devices[0]))
+
+
+def _create_one(name: str, model: ModelReference, options: BackendOptions) -> Backend:
     entry = find_backend(name)
     try:
         return entry.create(model, options)

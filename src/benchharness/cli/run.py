@@ -1,5 +1,6 @@
 """``benchharness run``."""
 
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -70,8 +71,8 @@ def run(
         str,
         typer.Option(
             "--device",
-            metavar="D",
-            help="auto, cpu, cuda, cuda:1, …, or balanced over all GPUs.",
+            metavar="D[,D…]",
+            help="auto, cpu, cuda, cuda:1, …; a list or all GPUs, with a worker each; balanced: one model over all.",
             rich_help_panel=MACHINE,
         ),
     ] = "auto",
@@ -139,7 +140,7 @@ def run(
     )
     prepared = prepare(request, lambda: create_backend(backend, reference, options))
     if dry_run:
-        print_plan(prepared, as_json=as_json)
+        print_plan(prepared, prefix_reuse=prefix_reuse, as_json=as_json)
     else:
         carry_out(prepared, as_json=as_json)
 
@@ -176,17 +177,17 @@ def override(name: str, *, template: str | None, shots: int | None, thinking: st
     return parse(ProtocolSpec, {**base.model_dump(), **changes, "name": f"{name}{changed}"}, "--protocol")
 
 
-def print_plan(prepared: "PreparedRun", *, as_json: bool) -> None:
-    """Print what a prepared run would ask."""
+def print_plan(prepared: "PreparedRun", *, prefix_reuse: bool, as_json: bool) -> None:
+    """Print what a prepared run would ask, and what a backend that may reuse prefixes, or may not, would compute."""
     from benchharness.report.plan import plan_document, plan_view
-    from benchharness.runs.plan import count_tokens
     from benchharness.runs.run import make_plan
+    from benchharness.runs.token_counts import count_tokens
 
-    counts = count_tokens(make_plan(prepared, identity="dry run"))
+    counts = count_tokens(make_plan(prepared, identity="dry run"), prefix_reuse=prefix_reuse)
     if as_json:
-        print_json(plan_document(counts, prepared.conventions))
+        print_json(plan_document(counts, prepared.conventions, prefix_reuse=prefix_reuse))
     else:
-        console().print(plan_view(counts, prepared.conventions))
+        console().print(plan_view(counts, prepared.conventions, prefix_reuse=prefix_reuse))
 
 
 def carry_out(prepared: "PreparedRun", *, as_json: bool) -> Path:
@@ -195,7 +196,7 @@ def carry_out(prepared: "PreparedRun", *, as_json: bool) -> Path:
     from benchharness.report.tables import summary_view
     from benchharness.runs.run import execute_run
 
-    with RunProgress(messages()) as progress:
+    with closing(prepared.backend), RunProgress(messages()) as progress:
         folder, summary = execute_run(prepared, progress)
     if as_json:
         print_json(summary)

@@ -132,11 +132,15 @@ class ChooseSpec(Spec):
 
     Attributes:
         by: the letter of each option, or its text.
-        normalise: how summed log-probabilities are made comparable between options of different length.
+        normalise: how summed log-probabilities are made comparable between options of different length or frequency;
+            see ``scorers.choice``.
+        premise: for ``unconditional``, what stands before the options when nothing is asked; by default the answer
+            prefix.
     """
 
     by: Literal["letter", "text"]
-    normalise: Literal["sum", "per_token", "per_character"] = "sum"
+    normalise: Literal["sum", "per_token", "per_character", "unconditional"] = "sum"
+    premise: Template | dict[Language, Template] | None = None
 
 
 class GenerateSpec(Spec):
@@ -242,12 +246,26 @@ class TaskSpec(Spec):
                 )
             if self.item.options is None:
                 raise wrong("a choose task needs `item.options`", "choose 类任务需要 `item.options`")
+            self._has_premise(self.choose)
         elif self.generate is None or self.choose is not None:
             raise wrong(
                 "a generate task needs `generate` and takes no `choose`",
                 "generate 类任务需要 `generate`，且不接受 `choose`",
             )
         return self
+
+    def _has_premise(self, choose: ChooseSpec) -> None:
+        """Check that what stands before the options when nothing is asked is not what is asked."""
+        if not self.asks_unconditionally or choose.premise is not None:
+            return
+        asking = [language for language in self.languages if "{" in (self.prompt[language].answer_prefix or "")]
+        if asking:
+            raise wrong(
+                "`choose.normalise: unconditional` with an `answer_prefix` made from the item"
+                f" ({', '.join(asking)}) needs `choose.premise`: what stands before the options when nothing is asked",
+                f"`answer_prefix`（{'、'.join(asking)}）含有题目内容，此时 `choose.normalise: unconditional` 需要"
+                " `choose.premise`，即不提问时选项之前的文本",
+            )
 
     @model_validator(mode="after")
     def _texts_stand_in_every_language(self) -> "TaskSpec":
@@ -262,7 +280,17 @@ class TaskSpec(Spec):
         texts = {f"source.{key}": getattr(self.source, key) for key in ("path", "dataset", "config", "split")}
         if self.shots is not None:
             texts |= {"shots.path": self.shots.path, "shots.split": self.shots.split}
+        if self.choose is not None:
+            texts["choose.premise"] = self.choose.premise
         return texts
+
+    @property
+    def asks_unconditionally(self) -> bool:
+        """Whether the options are also scored where nothing is asked."""
+        if self.choose is None:
+            return False
+        normalise: str = self.scorer.options.get("normalise", self.choose.normalise)
+        return normalise == "unconditional"
 
     def delimiter(self, language: Language) -> str:
         """Return what stands between the answer prefix and the answer in ``language``."""

@@ -1,6 +1,6 @@
 """The plan of a run, for people and for programs."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -9,34 +9,97 @@ from rich.text import Text
 
 from benchharness.errors import bilingual
 from benchharness.report.tables import plain_table
-from benchharness.runs.plan import Conventions, TokenCount
-
-NUMBERS = ("items", "too_long", "prompt_tokens", "characters", "longest", "most_generated")
-
-
-def plan_document(counts: Sequence[TokenCount], conventions: Conventions) -> dict[str, Any]:
-    """Return a plan's token counts as plain data."""
-    return {"protocol": asdict(conventions), "parts": [count._asdict() for count in counts]}
+from benchharness.runs.plan import Conventions
+from benchharness.runs.token_counts import Part, TokenCount, add_counts
+from benchharness.tokens.prefix_tree import WINDOW, WORTH
 
 
-def plan_view(counts: Sequence[TokenCount], conventions: Conventions) -> RenderableType:
-    """Return a plan's token counts as a table."""
-    table = plain_table("task", "language", *NUMBERS, right=NUMBERS)
-    for count in counts:
-        numbers = (
-            count.items,
-            count.too_long,
-            count.prompt_tokens,
-            count.prompt_characters,
-            count.longest,
-            count.most_generated,
+def plan_document(counts: Mapping[Part, TokenCount], conventions: Conventions, *, prefix_reuse: bool) -> dict[str, Any]:
+    """Return a plan's token counts as plain data.
+
+    Args:
+        counts: of each task and language.
+        conventions: the protocol as it applies to the model.
+        prefix_reuse: whether they were counted with reuse of prefixes.
+    """
+    return {
+        "protocol": asdict(conventions),
+        "prefix_reuse": {"window": WINDOW, "worth": WORTH} if prefix_reuse else None,
+        "parts": [
+            {"task": task, "language": language.value, **_numbers(count)} for (task, language), count in counts.items()
+        ],
+        "total": _numbers(add_counts(counts.values())),
+    }
+
+
+def _numbers(count: TokenCount) -> dict[str, Any]:
+    return {**count._asdict(), "saving": count.saving}
+
+
+def plan_view(counts: Mapping[Part, TokenCount], conventions: Conventions, *, prefix_reuse: bool) -> RenderableType:
+    """Return a plan's token counts as a table; see ``plan_document``."""
+    total = add_counts(counts.values())
+    columns = _columns(too_long=total.too_long > 0)
+    table = plain_table("task", "language")
+    for title in columns:
+        table.add_column(title, justify="right", no_wrap=True)
+    for (task, language), count in counts.items():
+        table.add_row(task, language.value, *(cell(count) for cell in columns.values()))
+    if len(counts) > 1:
+        table.add_row(bilingual("all", "合计"), "", *(cell(total) for cell in columns.values()))
+    return Group(table, Text(_note(total, conventions, prefix_reuse=prefix_reuse)))
+
+
+def _columns(*, too_long: bool) -> dict[str, Callable[[TokenCount], str]]:
+    """Return what the table shows of a count, by title; ``too_long`` only where an item is."""
+    columns: dict[str, Callable[[TokenCount], str]] = {bilingual("Items", "题数"): lambda count: f"{count.items:,}"}
+    if too_long:
+        columns[bilingual("Too long", "超长")] = lambda count: f"{count.too_long:,}"
+    return columns | {
+        bilingual("Asked", "请求词元"): lambda count: f"{count.asked_tokens:,}",
+        bilingual("Computed", "计算词元"): lambda count: f"{count.computed_tokens:,}",
+        bilingual("Saving", "节省倍数"): lambda count: "–" if count.saving is None else f"{count.saving:.1f}×",
+        bilingual("Longest", "最长"): lambda count: f"{count.longest:,}",
+        bilingual("Generated", "最多生成"): lambda count: f"{count.most_generated:,}",
+    }
+
+
+def _note(total: TokenCount, conventions: Conventions, *, prefix_reuse: bool) -> str:
+    """Return what the columns mean, a sentence a line."""
+    lines = [
+        "",
+        bilingual(
+            f"Template: {conventions.template}. Nothing was asked.", f"模板：{conventions.template}。未进行任何提问。"
+        ),
+        bilingual(
+            f"Asked: {total.asked_tokens:,} tokens, if each option is read after its whole prompt.",
+            f"请求词元：{total.asked_tokens:,}（每个选项都连同完整提示词读取时的计算量）。",
+        ),
+    ]
+    if prefix_reuse:
+        lines += [
+            bilingual(
+                f"Computed: {total.computed_tokens:,} tokens, if what prompts begin with is computed once among\n"
+                f"{WINDOW} requests of one kind and language, as the transformers backend does.",
+                f"计算词元：{total.computed_tokens:,}（提示词的共同前缀只计算一次，与 transformers 后端一致：\n"
+                f"每次取 {WINDOW} 个请求，在同类型、同语言的请求之间共享前缀）。",
+            ),
+            bilingual(
+                "A model or backend that cannot reuse prefixes computes all that is asked.",
+                "不支持复用前缀的模型或后端需计算全部请求词元。",
+            ),
+        ]
+    else:
+        lines.append(
+            bilingual(
+                "Prefixes are not reused (--no-prefix-reuse): all that is asked is computed.",
+                "未复用前缀（--no-prefix-reuse）：请求词元全部需要计算。",
+            )
         )
-        table.add_row(count.task, count.language.value, *(f"{number:,}" for number in numbers))
-    tokens = sum(count.prompt_tokens for count in counts)
-    most = sum(count.most_generated for count in counts)
-    note = bilingual(
-        f"\nTemplate {conventions.template}. {tokens:,} tokens to read, at most {most:,} to generate."
-        " Nothing was asked.",
-        f"\n模板：{conventions.template}。需读取 {tokens:,} 个词元，最多生成 {most:,} 个词元。未进行任何提问。",
-    )
-    return Group(table, Text(note))
+    if total.most_generated:
+        lines.append(
+            bilingual(
+                f"Generated: at most {total.most_generated:,} tokens.", f"最多生成：{total.most_generated:,} 个词元。"
+            )
+        )
+    return "\n".join(lines)

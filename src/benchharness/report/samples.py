@@ -66,7 +66,12 @@ def _panel(sample: dict[str, Any]) -> Panel:
 
 
 def _likelihoods(sample: dict[str, Any]) -> str:
-    return "  ".join(f"{chr(ord('A') + position)} {value:.2f}" for position, value in enumerate(sample["log_probs"]))
+    alone = sample.get("unconditional_log_probs") or [None] * len(sample["log_probs"])
+    parts = []
+    for position, (value, by_itself) in enumerate(zip(sample["log_probs"], alone, strict=True)):
+        difference = "" if by_itself is None else f" − ({by_itself:.2f}) = {value - by_itself:.2f}"
+        parts.append(f"{chr(ord('A') + position)} {value:.2f}{difference}")
+    return "  ".join(parts)
 
 
 def _shorten(text: str) -> str:

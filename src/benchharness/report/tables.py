@@ -171,6 +171,18 @@ def _notes(summary: Mapping[str, Any]) -> list[Text]:
         device = summary["memory"]["peak_device_bytes"]
         on_device = "" if device is None else bilingual(f", on the device {_gib(device)}", f"，设备 {_gib(device)}")
         notes.append(Text(bilingual(f"Peak memory {_gib(memory)}{on_device}", f"内存峰值 {_gib(memory)}{on_device}")))
+    # Summaries of earlier versions do not tell.
+    times = summary["memory"].get("out_of_memory", 0)
+    if times:
+        notes.append(
+            Text(
+                bilingual(
+                    f"Memory ran out {times} times; each time batches were halved and what was answered was kept.",
+                    f"内存或显存不足 {times} 次：每次均将批次减半，已完成的结果不受影响。",
+                ),
+                style="yellow",
+            )
+        )
     return notes
 
 

@@ -96,6 +96,8 @@ def execute(folder: RunFolder, requests: Sequence[Request], backend: Backend, li
             wall_seconds=wall,
             peak_process_bytes=memory.process,
             peak_device_bytes=memory.device,
+            batch_tokens=memory.batch_tokens,
+            out_of_memory=memory.out_of_memory,
         ),
     )
 

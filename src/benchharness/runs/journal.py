@@ -28,6 +28,19 @@ SYNC_SECONDS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
+class AskedAlone:
+    """How the options of an item are asked where nothing else is.
+
+    Attributes:
+        key: the request's key, which items with the same options share.
+        segments: the rendered prompt.
+    """
+
+    key: str
+    segments: tuple[Segment, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class AskedItem:
     """A line of ``<task>.requests.jsonl``: an item and how it is asked, enough to score it without its source.
 
@@ -40,6 +53,7 @@ class AskedItem:
         continuations: for ``choose``, what is scored.
         fits: whether it fits the context; if not, it was not asked.
         repetition: number of the asking.
+        unconditional: for a task that is normalised so, how its options are asked where nothing else is.
     """
 
     key: str
@@ -50,11 +64,12 @@ class AskedItem:
     continuations: tuple[Continuation, ...]
     fits: bool
     repetition: int = 0
+    unconditional: AskedAlone | None = None
 
     @classmethod
     def of(cls, planned: PlannedItem) -> "AskedItem":
         """Return the line for a planned item, without the copy of its row that only templates need."""
-        request = planned.request
+        request, alone = planned.request, planned.unconditional
         fields = {key: value for key, value in planned.item.fields.items() if key not in ("row", "index")}
         return cls(
             key=request.key,
@@ -65,6 +80,7 @@ class AskedItem:
             continuations=request.continuations,
             fits=planned.fits,
             repetition=request.repetition,
+            unconditional=AskedAlone(alone.key, alone.prompt.segments) if alone else None,
         )
 
 
@@ -105,6 +121,8 @@ class SessionLine:
         wall_seconds: time spent in the backend; ``None`` in the line that begins a session.
         peak_process_bytes: highest resident memory of the process.
         peak_device_bytes: highest memory on the accelerator.
+        batch_tokens: most tokens of a batch, as it was at first.
+        out_of_memory: how often memory ran out, each time halving the tokens of a batch.
     """
 
     session: int
@@ -113,6 +131,8 @@ class SessionLine:
     wall_seconds: float | None = None
     peak_process_bytes: int | None = None
     peak_device_bytes: int | None = None
+    batch_tokens: int | None = None
+    out_of_memory: int = 0
 
 
 ASKED = TypeAdapter(AskedItem)

@@ -7,16 +7,17 @@ from dataclasses import asdict, dataclass, replace
 from typing import Literal, NamedTuple
 
 from benchharness.errors import InputError
-from benchharness.records import Continuation, Item, Language, Prompt, Request, RequestKind, Sampling
+from benchharness.records import Continuation, Item, Message, Prompt, Request, RequestKind, Sampling
 from benchharness.registry.models import ModelSpec
 from benchharness.registry.protocols import ProtocolSpec
 from benchharness.registry.tasks import TaskSpec
+from benchharness.runs.unconditional import ask_nothing, check_prompt
 from benchharness.tasks.items import ItemGroup
 from benchharness.tasks.prompts import PromptBuilder, take_shots
 from benchharness.tasks.templates import letter
 from benchharness.text.reasoning import opens_reasoning
-from benchharness.text.script import character_count
-from benchharness.tokens.rendering import attach_continuations, encode_prompt, render_segments
+from benchharness.tokens.joined import Rendered, attach_continuations, encode_prompts
+from benchharness.tokens.rendering import render_segments
 from benchharness.tokens.tokenizer import Tokenizer
 
 
@@ -49,11 +50,13 @@ class PlannedItem(NamedTuple):
         item: the item.
         request: the request.
         fits: whether prompt and answer fit the model's context; if not, nothing is asked.
+        unconditional: for a task that is normalised so, the request that scores its options where nothing is asked.
     """
 
     item: Item
     request: Request
     fits: bool
+    unconditional: Request | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +69,10 @@ class Plan:
         """Yield what is to be asked of a backend: what fits, and each key once."""
         seen: set[str] = set()
         for planned in self.items:
-            if planned.fits and planned.request.key not in seen:
-                seen.add(planned.request.key)
-                yield planned.request
+            for request in (planned.request, planned.unconditional) if planned.fits else ():
+                if request is not None and request.key not in seen:
+                    seen.add(request.key)
+                    yield request
 
     def by_task(self) -> dict[str, list[PlannedItem]]:
         """Return the planned items of each task, in order."""
@@ -142,61 +146,92 @@ class Planner:
         builder = PromptBuilder(group.task, self._conventions.template, self._conventions.shots_as)
         declared = spec.shots.count if spec.shots else 0
         count = declared if self._conventions.shots is None else self._conventions.shots
-        for item in group.items:
-            messages = builder.messages(item, take_shots(group.task, item, group.shots, count))
-            segments = render_segments(
-                self._tokenizer, messages, self._conventions.template, thinking=self._conventions.thinking
-            )
-            prompt = encode_prompt(self._tokenizer, messages, segments, special_tokens=self._special_tokens)
-            if spec.request is RequestKind.CHOOSE:
-                yield self._choose(spec, item, prompt, builder.continuation_delimiter(item))
-            else:
-                yield self._generate(spec, item, prompt)
+        messages = [builder.messages(item, take_shots(group.task, item, group.shots, count)) for item in group.items]
+        if spec.request is RequestKind.CHOOSE:
+            yield from self._plan_choices(group, builder, messages)
+            return
+        for item, prompt in zip(group.items, self._encode(messages), strict=True):
+            request = self._generate(spec, item, prompt)
+            yield PlannedItem(item, request, self._fits(request))
 
-    def _choose(self, spec: TaskSpec, item: Item, prompt: Prompt, delimiter: str) -> PlannedItem:
+    def _encode(self, messages: Iterable[tuple[Message, ...]]) -> list[Prompt]:
+        template, thinking = self._conventions.template, self._conventions.thinking
+        rendered = [
+            Rendered(said, render_segments(self._tokenizer, said, template, thinking=thinking)) for said in messages
+        ]
+        return encode_prompts(self._tokenizer, rendered, special_tokens=self._special_tokens)
+
+    def _plan_choices(
+        self, group: ItemGroup, builder: PromptBuilder, messages: Sequence[tuple[Message, ...]]
+    ) -> Iterator[PlannedItem]:
+        spec, items = group.task.spec, group.items
         assert spec.choose is not None
-        if opens_reasoning(prompt.text):
+        by_letter = spec.choose.by == "letter"
+        texts = [
+            [
+                builder.continuation_delimiter(item) + (letter(position) if by_letter else text)
+                for position, text in enumerate(item.options)
+            ]
+            for item in items
+        ]
+        asked = self._choose(spec, items, messages, texts)
+        alone: Sequence[Request | None] = [None] * len(items)
+        if spec.asks_unconditionally:
+            template = self._conventions.template
+            silent = [ask_nothing(group.task, item, said, template) for item, said in zip(items, messages, strict=True)]
+            alone = self._choose(spec, items, silent, texts)
+        for item, request, silently in zip(items, asked, alone, strict=True):
+            fits = self._fits(request) and (silently is None or self._fits(silently))
+            yield PlannedItem(item, request, fits, silently)
+
+    def _choose(
+        self,
+        spec: TaskSpec,
+        items: Sequence[Item],
+        messages: Sequence[tuple[Message, ...]],
+        texts: Sequence[Sequence[str]],
+    ) -> list[Request]:
+        """Return the requests that score ``texts`` after ``messages``, for each item."""
+        prompts = self._encode(messages)
+        if any(opens_reasoning(prompt.text) for prompt in prompts):
             raise InputError(
                 en=f"{spec.name}: the chat template makes this model reason first, so an option would be scored as part"
                 " of its reasoning. Use --template plain, or a task that generates.",
                 zh=f"{spec.name}：对话模板要求该模型先思考，选项会被当作思考内容计分。"
                 "请使用 --template plain，或改用生成式任务。",
             )
-        by_letter = spec.choose.by == "letter"
-        answers = [letter(position) if by_letter else text for position, text in enumerate(item.options)]
-        prompt, continuations = attach_continuations(
-            self._tokenizer,
-            prompt,
-            [delimiter + answer for answer in answers],
-            special_tokens=self._special_tokens,
-            place=f"{spec.name}: item {item.id} ({item.language.value})",
+        places = [f"{spec.name}: item {item.id} ({item.language.value})" for item in items]
+        joined = attach_continuations(
+            self._tokenizer, prompts, texts, special_tokens=self._special_tokens, places=places
         )
-        length = len(prompt.tokens) + max(len(continuation.tokens) for continuation in continuations)
-        return self._planned(spec, item, prompt, length, continuations=continuations)
+        for place, (prompt, _) in zip(places, joined, strict=True):
+            check_prompt(prompt, place)
+        return [
+            self._request(spec, item, prompt, continuations=continuations)
+            for item, (prompt, continuations) in zip(items, joined, strict=True)
+        ]
 
-    def _generate(self, spec: TaskSpec, item: Item, prompt: Prompt) -> PlannedItem:
+    def _generate(self, spec: TaskSpec, item: Item, prompt: Prompt) -> Request:
         assert spec.generate is not None
         reasons = self._conventions.reasons or opens_reasoning(prompt.text)
-        room = spec.generate.max_new_tokens + (self._conventions.reasoning_tokens if reasons else 0)
         sampling = Sampling(
-            max_new_tokens=room,
+            max_new_tokens=spec.generate.max_new_tokens + (self._conventions.reasoning_tokens if reasons else 0),
             temperature=spec.generate.temperature,
             top_p=spec.generate.top_p,
             seed=_request_seed(self._seed, spec.name, item) if spec.generate.temperature > 0 else 0,
             stop=spec.stop_strings(item.language),
         )
-        return self._planned(spec, item, prompt, len(prompt.tokens) + room, sampling=sampling)
+        return self._request(spec, item, prompt, sampling=sampling)
 
-    def _planned(
+    def _request(
         self,
         spec: TaskSpec,
         item: Item,
         prompt: Prompt,
-        length: int,
         *,
         continuations: tuple[Continuation, ...] = (),
         sampling: Sampling | None = None,
-    ) -> PlannedItem:
+    ) -> Request:
         request = Request(
             key="",
             task=spec.name,
@@ -207,8 +242,12 @@ class Planner:
             continuations=continuations,
             sampling=sampling,
         )
-        fits = self._context_length is None or length <= self._context_length
-        return PlannedItem(item, replace(request, key=_key(self._identity, request)), fits)
+        return replace(request, key=_key(self._identity, request))
+
+    def _fits(self, request: Request) -> bool:
+        answers = [len(continuation.tokens) for continuation in request.continuations]
+        room = request.sampling.max_new_tokens if request.sampling else max(answers)
+        return self._context_length is None or len(request.prompt.tokens) + room <= self._context_length
 
 
 def _key(identity: str, request: Request) -> str:
@@ -227,51 +266,3 @@ def _key(identity: str, request: Request) -> str:
 def _request_seed(seed: int, task: str, item: Item) -> int:
     content = f"{seed}:{task}:{item.language.value}:{item.id}"
     return int.from_bytes(hashlib.sha256(content.encode()).digest()[:4])
-
-
-class TokenCount(NamedTuple):
-    """What a part of a plan comes to.
-
-    Attributes:
-        task: the task.
-        language: its language.
-        items: number of items.
-        too_long: how many of them do not fit the context.
-        prompt_tokens: tokens of all prompts and continuations that fit.
-        prompt_characters: characters of the same.
-        longest: tokens of the longest prompt.
-        most_generated: most tokens that could be generated.
-    """
-
-    task: str
-    language: Language
-    items: int
-    too_long: int
-    prompt_tokens: int
-    prompt_characters: int
-    longest: int
-    most_generated: int
-
-
-def count_tokens(plan: Plan) -> list[TokenCount]:
-    """Return what each task comes to in each language."""
-    parts: dict[tuple[str, Language], list[PlannedItem]] = {}
-    for planned in plan.items:
-        parts.setdefault((planned.request.task, planned.item.language), []).append(planned)
-    return [_count(task, language, items) for (task, language), items in parts.items()]
-
-
-def _count(task: str, language: Language, items: Sequence[PlannedItem]) -> TokenCount:
-    asked = [planned.request for planned in items if planned.fits]
-    return TokenCount(
-        task=task,
-        language=language,
-        items=len(items),
-        too_long=len(items) - len(asked),
-        prompt_tokens=sum(len(r.prompt.tokens) + sum(len(c.tokens) for c in r.continuations) for r in asked),
-        prompt_characters=sum(
-            character_count(r.prompt.text) + sum(character_count(c.text) for c in r.continuations) for r in asked
-        ),
-        longest=max(len(planned.request.prompt.tokens) for planned in items),
-        most_generated=sum(r.sampling.max_new_tokens for r in asked if r.sampling),
-    )

@@ -15,7 +15,15 @@ from benchharness.registry.protocols import ProtocolSpec
 from benchharness.registry.tasks import TaskSpec
 from benchharness.runs.execute import execute
 from benchharness.runs.folder import RunFolder
-from benchharness.runs.journal import ASKED, AskedItem, asked_tasks, read_sessions, write_lines
+from benchharness.runs.journal import (
+    ASKED,
+    AskedItem,
+    ResponseLine,
+    asked_tasks,
+    read_responses,
+    read_sessions,
+    write_lines,
+)
 from benchharness.runs.manifest import describe_conditions, identify, settle_manifest
 from benchharness.runs.plan import Conventions, Plan, Planner, settle_conventions
 from benchharness.runs.samples import write_samples
@@ -154,19 +162,41 @@ class RunListener(Protocol):
 
 
 class _MarkAsTheyCome:
-    """Marks responses as they come, for a listener that shows the running score."""
+    """Marks responses as they come, for a listener that shows the running score.
 
-    def __init__(self, listener: RunListener, plan: Plan, scorers: Mapping[str, TaskScorer]) -> None:
+    An item whose options are also scored where nothing is asked is marked when both responses are there. Of several
+    that wait for the same one, only the last is marked here; scoring marks all of them at the end.
+    """
+
+    def __init__(
+        self, listener: RunListener, plan: Plan, scorers: Mapping[str, TaskScorer], answered: Mapping[str, ResponseLine]
+    ) -> None:
         # Of items that ask the very same, the first is the one whose request is asked.
         self._asked = {planned.request.key: AskedItem.of(planned) for planned in reversed(plan.items)}
+        alone = {planned.unconditional.key for planned in plan.items if planned.unconditional is not None}
+        self._alone = {key: answered[key].response if key in answered else None for key in alone}
+        self._waiting: dict[str, tuple[AskedItem, Response]] = {}
         self._scorers = scorers
         self.begin = listener.begin
         self.loading = listener.loading
         self._listener = listener
 
     def advance(self, request: Request, response: Response) -> None:
-        score = self._scorers[request.task].score(self._asked[request.key], response)
-        self._listener.advance(request, response, score)
+        waiting: tuple[AskedItem, Response] | None = None
+        if request.key in self._alone:
+            self._alone[request.key] = response
+            waiting = self._waiting.pop(request.key, None)
+        if request.key in self._asked:
+            waiting = self._asked[request.key], response
+        self._listener.advance(request, response, self._mark(request.task, *waiting) if waiting else None)
+
+    def _mark(self, task: str, asked: AskedItem, response: Response) -> Score | None:
+        if asked.unconditional is None:
+            return self._scorers[task].score(asked, response)
+        alone = self._alone[asked.unconditional.key]
+        if alone is None:
+            self._waiting[asked.unconditional.key] = asked, response
+        return self._scorers[task].score(asked, response, alone)
 
 
 def execute_run(prepared: PreparedRun, listener: RunListener) -> tuple[RunFolder, dict[str, Any]]:
@@ -194,7 +224,8 @@ def execute_run(prepared: PreparedRun, listener: RunListener) -> tuple[RunFolder
     with folder.locked():
         settle_manifest(folder, conditions)
         _journal_requests(folder, plan)
-        execute(folder, list(plan.requests()), prepared.backend, _MarkAsTheyCome(listener, plan, prepared.scorers))
+        marking = _MarkAsTheyCome(listener, plan, prepared.scorers, read_responses(folder))
+        execute(folder, list(plan.requests()), prepared.backend, marking)
         return folder, finish_run(folder, {s.spec.name: s.spec for s in prepared.request.selections})
 
 
@@ -256,5 +287,8 @@ def rescore(folder: RunFolder, shipped: Mapping[str, TaskSpec], given: Mapping[s
 
 
 def _asks_the_same(spec: TaskSpec, other: TaskSpec | None) -> bool:
-    asked = {"source", "item", "prompt", "request", "subsets"}
-    return other is not None and spec.model_dump(include=asked) == other.model_dump(include=asked)
+    if other is None or (other.asks_unconditionally and not spec.asks_unconditionally):
+        return False
+    asked: dict[str, Any] = dict.fromkeys(("source", "item", "prompt", "request", "subsets"), True)
+    asked["choose"] = {"by", "premise"}
+    return spec.model_dump(include=asked) == other.model_dump(include=asked)

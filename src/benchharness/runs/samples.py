@@ -30,6 +30,7 @@ SCHEMA = pyarrow.schema(
         ("reasoning", pyarrow.string()),
         ("answer_language", pyarrow.string()),
         ("log_probs", pyarrow.list_(pyarrow.float64())),
+        ("unconditional_log_probs", pyarrow.list_(pyarrow.float64())),
         ("parsed", pyarrow.string()),
         ("rule", pyarrow.string()),
         ("span_start", pyarrow.int64()),
@@ -67,7 +68,11 @@ def _rows(folder: RunFolder) -> Iterator[dict[str, Any]]:
         for asked in asked_items:
             scored = scores.get((asked.item.language, asked.item.id, asked.repetition))
             if scored is not None:
-                yield _row(task, asked, responses.get(asked.key), scored)
+                row = _row(task, asked, responses.get(asked.key), scored)
+                alone = responses.get(asked.unconditional.key) if asked.unconditional else None
+                if alone is not None:
+                    row["unconditional_log_probs"] = list(alone.response.log_probs)
+                yield row
 
 
 def _row(task: str, asked: AskedItem, line: ResponseLine | None, scored: ScoreLine) -> dict[str, Any]:

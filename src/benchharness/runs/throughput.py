@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from benchharness.records import Language, Response
+from benchharness.records import Language, Response, Segment
 from benchharness.runs.folder import RunFolder
 from benchharness.runs.journal import AskedItem, SessionLine, read_responses
 from benchharness.text.script import character_count
@@ -24,11 +24,11 @@ class _Work:
     characters: int = 0
     seconds: float | None = 0.0
 
-    def add(self, asked: AskedItem, response: Response) -> None:
-        self.items += 1
+    def add(self, asked: AskedItem, response: Response, segments: Iterable[Segment], *, items: int) -> None:
+        self.items += items
         self.computed_tokens += response.computed_tokens
         self.generated_tokens += response.generated_tokens
-        texts = (*(s.text for s in asked.segments), *(c.text for c in asked.continuations), response.text)
+        texts = (*(s.text for s in segments), *(c.text for c in asked.continuations), response.text)
         self.characters += sum(map(character_count, (*texts, response.reasoning or "")))
         known = self.seconds is not None and response.seconds is not None
         self.seconds = self.seconds + response.seconds if known else None  # type: ignore[operator]
@@ -65,14 +65,18 @@ def summarise_throughput(
     responses = read_responses(folder)
     for task, asked_items in tasks:
         for asked in asked_items:
-            line = responses.get(asked.key)
-            # Two items that ask the very same are asked once.
-            if line is None or asked.key in counted:
-                continue
-            counted.add(asked.key)
-            sessions_seen.add(line.session)
-            total.add(asked, line.response)
-            by_part.setdefault((task, asked.item.language), _Work()).add(asked, line.response)
+            asks = [(asked.key, asked.segments)]
+            if asked.unconditional is not None:
+                asks.append((asked.unconditional.key, asked.unconditional.segments))
+            for number, (key, segments) in enumerate(asks):
+                line = responses.get(key)
+                # Two items that ask the very same are asked once.
+                if line is None or key in counted:
+                    continue
+                counted.add(key)
+                sessions_seen.add(line.session)
+                for work in (total, by_part.setdefault((task, asked.item.language), _Work())):
+                    work.add(asked, line.response, segments, items=int(number == 0))
     wall, withheld = _wall_seconds(sessions_seen, sessions)
     by_task = []
     for (task, language), work in by_part.items():
@@ -105,7 +109,13 @@ def _wall_seconds(seen: set[int], sessions: Sequence[SessionLine]) -> tuple[floa
 
 
 def peak_memory(sessions: Sequence[SessionLine]) -> dict[str, int | None]:
-    """Return the highest use of memory over all sessions, in bytes."""
+    """Return the highest use of memory over all sessions, in bytes, and how often it ran out."""
     process = [line.peak_process_bytes for line in sessions if line.peak_process_bytes is not None]
     device = [line.peak_device_bytes for line in sessions if line.peak_device_bytes is not None]
-    return {"peak_process_bytes": max(process, default=None), "peak_device_bytes": max(device, default=None)}
+    batch_tokens = [line.batch_tokens for line in sessions if line.batch_tokens is not None]
+    return {
+        "peak_process_bytes": max(process, default=None),
+        "peak_device_bytes": max(device, default=None),
+        "batch_tokens": max(batch_tokens, default=None),
+        "out_of_memory": sum(line.out_of_memory for line in sessions),
+    }

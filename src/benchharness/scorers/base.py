@@ -21,11 +21,14 @@ class Sample:
         item: the question and its target.
         response: what the model said. Its text is not empty, and its reasoning is closed.
         continuations: for ``choose``, what was scored, in option order.
+        unconditional: the log-probabilities of the same where nothing is asked; ``None`` unless the task is
+            normalised so.
     """
 
     item: Item
     response: Response
     continuations: tuple[Continuation, ...] = ()
+    unconditional: tuple[float, ...] | None = None
 
 
 Scorer: TypeAlias = Callable[..., Score]

@@ -2,7 +2,7 @@
 
 import itertools
 from collections.abc import Sequence
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from benchharness.errors import InputError
 from benchharness.records import Item, Message, RequestKind, Role, Segment
@@ -12,6 +12,14 @@ from benchharness.tasks.templates import letter, render
 
 Template = Literal["chat", "plain"]
 ANSWER_PREFIX = "answer_prefix"
+
+
+class _ShotText(NamedTuple):
+    """A worked example, its question and its answer as they are written."""
+
+    shot: Item
+    question: str
+    answer: str
 
 
 class PromptBuilder:
@@ -29,6 +37,7 @@ class PromptBuilder:
         self._turns = template == "chat" and shots_as == "turns"
         # A generated answer is free to begin as the model likes in a chat; a text has to say where it begins.
         self._opens_answer = template == "plain" or file.spec.request is RequestKind.CHOOSE
+        self._shots: dict[int, _ShotText] = {}
 
     def messages(self, item: Item, shots: Sequence[Item]) -> tuple[Message, ...]:
         """Return the messages that ask ``item`` after ``shots``.
@@ -40,8 +49,7 @@ class PromptBuilder:
         messages = [system] if system else []
         pending = list(opening)
         for number, shot in enumerate(shots, start=1):
-            question = "".join(segment.text for segment in self._block(spec, shot, last=False))
-            answer = self._shot_answer(spec, shot)
+            _, question, answer = self._shot(spec, shot)
             if self._turns:
                 pending.append(Segment(f"shot {number}", question))
                 messages.append(Message(Role.USER, tuple(pending)))
@@ -50,7 +58,7 @@ class PromptBuilder:
             else:
                 line = question if question.endswith("\n") or not question else f"{question}\n"
                 pending.append(Segment(f"shot {number}", f"{line}{answer}{spec.separator}"))
-        pending.extend(self._block(spec, item, last=True))
+        pending.extend(self._block(spec, item))
         prefix = self._answer_prefix(spec, item)
         if self._template == "plain" and prefix is not None:
             pending = [*self._with_line_end(pending), prefix]
@@ -84,7 +92,7 @@ class PromptBuilder:
             opening.append(Segment("instruction", self._render(spec, "instruction", item) + spec.separator))
         return system, opening
 
-    def _block(self, spec: PromptSpec, item: Item, *, last: bool) -> list[Segment]:
+    def _block(self, spec: PromptSpec, item: Item) -> list[Segment]:
         """Return passage, question and options, a line each; the final line end is left off."""
         lines: list[Segment] = []
         if spec.passage is not None:
@@ -109,6 +117,14 @@ class PromptBuilder:
         if spec.answer_prefix is None or not self._opens_answer:
             return None
         return Segment(ANSWER_PREFIX, self._render(spec, "answer_prefix", item))
+
+    def _shot(self, spec: PromptSpec, shot: Item) -> "_ShotText":
+        """Return the texts of a worked example, which are the same before every question."""
+        # By identity: an item cannot be hashed, and one that is held here keeps its identity to itself.
+        if id(shot) not in self._shots:
+            question = "".join(segment.text for segment in self._block(spec, shot))
+            self._shots[id(shot)] = _ShotText(shot, question, self._shot_answer(spec, shot))
+        return self._shots[id(shot)]
 
     def _shot_answer(self, spec: PromptSpec, shot: Item) -> str:
         prefix = self._answer_prefix(spec, shot)

@@ -4,6 +4,13 @@ from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
+WORTH = 32
+"""Tokens that a prefix must save to be computed apart: about what a step of its own costs. Plan and backends share it,
+so that what is planned is what is computed."""
+
+WINDOW = 256
+"""Requests among which a backend looks for prefixes at a time; the plan counts with the same."""
+
 
 class PrefixGroup(NamedTuple):
     """Sequences that are computed on top of one shared prefix.
@@ -19,7 +26,7 @@ class PrefixGroup(NamedTuple):
     members: tuple[int, ...]
 
 
-def group_by_prefix(sequences: Sequence[Sequence[int]], worth: int) -> list[PrefixGroup]:
+def group_by_prefix(sequences: Sequence[Sequence[int]], worth: int = WORTH) -> list[PrefixGroup]:
     """Group sequences by the prefixes that are worth computing apart.
 
     A prefix is worth it if sharing it saves at least ``worth`` tokens: those it is longer than its parent's, times

@@ -3,11 +3,13 @@
 import hashlib
 import itertools
 import json
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, Protocol
 
 from benchharness.errors import InputError, MissingDependencyError
+from benchharness.tokens.lines import AFTER_LINE_END, find_line_cut
 
 
 class Encoding(NamedTuple):
@@ -33,6 +35,13 @@ class Tokenizer(Protocol):
     @property
     def template_fingerprint(self) -> str | None:
         """Hash of the chat template; ``None`` without one."""
+
+    @property
+    def line_cut(self) -> re.Pattern[str] | None:
+        """Matches, with length 0, where a text can be cut: its parts, encoded apart, are the tokens of the whole.
+
+        Special tokens belong to the first part alone. ``None`` if a text cannot be cut.
+        """
 
     def encode(self, texts: Sequence[str], *, special_tokens: bool) -> list[Encoding]:
         """Encode texts, with the tokens that the tokenizer puts before a text if ``special_tokens``."""
@@ -94,6 +103,16 @@ class TransformersTokenizer:
         self._appends_end = self.inner("a").input_ids[-1] == self.inner.eos_token_id
         if self.inner.is_fast:
             _keep_spaces_in_offsets(self.inner.backend_tokenizer.post_processor)
+        self._line_cut = self._find_line_cut()
+
+    def _find_line_cut(self) -> re.Pattern[str] | None:
+        # A class that comes with a model may do to a text whatever its author chose.
+        known = type(self.inner).__module__.startswith("transformers.")
+        if not self.inner.is_fast or not known:
+            return None
+        alone, among = (self.encode(["a"], special_tokens=wanted)[0].tokens for wanted in (False, True))
+        # Tokens after a text would stand between its parts.
+        return find_line_cut(self.inner.backend_tokenizer) if among[-len(alone) :] == alone else None
 
     @property
     def fingerprint(self) -> str:
@@ -113,6 +132,11 @@ class TransformersTokenizer:
         if not template:
             return None
         return hashlib.sha256(json.dumps(template, sort_keys=True).encode()).hexdigest()[:16]
+
+    @property
+    def line_cut(self) -> re.Pattern[str] | None:
+        """See ``Tokenizer`` and ``lines``."""
+        return self._line_cut
 
     def encode(self, texts: Sequence[str], *, special_tokens: bool) -> list[Encoding]:
         """Encode texts; see ``Tokenizer``."""
@@ -179,6 +203,11 @@ class ByteTokenizer:
     def template_fingerprint(self) -> str | None:
         """The same for every instance."""
         return "role-lines"
+
+    @property
+    def line_cut(self) -> re.Pattern[str] | None:
+        """Every byte is a token of its own, so that a text can be cut before any line."""
+        return AFTER_LINE_END
 
     def encode(self, texts: Sequence[str], *, special_tokens: bool) -> list[Encoding]:
         """Encode texts as bytes; there are no special tokens."""

@@ -1,13 +1,12 @@
 """The backend gives the numbers that the model gives without it, in both languages."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 import pytest
 
 from benchharness.backends.transformers.backend import TransformersBackend
-from benchharness.backends.transformers.batches import MOST_PADDING, SLACK, cost, split_into_batches
-from benchharness.records import FinishReason, Language, Request, RequestKind
+from benchharness.backends.transformers.batches import MOST_PADDING, SLACK, cost, split_into_batches, tree_cost
+from benchharness.records import FinishReason, Language, Request
 from benchharness.registry.catalogue import select_task
 from benchharness.runs.execute import QueueSource
 from benchharness.runs.plan import Conventions, Planner
@@ -91,35 +90,32 @@ def test_what_prompts_begin_with_is_computed_once(backend: TransformersBackend) 
 
 
 @pytest.mark.parametrize("budget", [1, 300, 1000, 100_000])
-def test_batches_hold_every_request_once_and_keep_to_the_budget(backend: TransformersBackend, budget: int) -> None:
-    requests: Sequence[Request] = [
-        *smoke_requests(backend, "completion", 4),
-        *smoke_requests(backend, "arithmetic", 4),
-        *smoke_requests(backend, "knowledge", 4),
-    ]
-    batches = list(split_into_batches(requests, budget))
-    assert sorted(r.key for batch in batches for r in batch) == sorted(r.key for r in requests)
-    for batch in batches:
-        assert len({(request.kind, request.language) for request in batch}) == 1
-        if len(batch) > 1:
-            assert padded_size(batch) <= budget
-    if budget == 1:
-        assert all(len(batch) == 1 for batch in batches)
-    for batch in batches:
-        lengths = [cost(request).length for request in batch]
-        assert max(lengths) - min(lengths) <= max(SLACK, MOST_PADDING * max(lengths))
+@pytest.mark.parametrize("task", ["completion", "arithmetic", "knowledge"])
+def test_batches_hold_every_request_once_and_keep_to_the_budget(
+    backend: TransformersBackend, task: str, budget: int
+) -> None:
+    requests = smoke_requests(backend, task, 4)
+    for cost_of in (cost, tree_cost):
+        batches = list(split_into_batches(requests, budget, cost_of=cost_of, most_scored=40))
+        assert sorted(r.key for batch in batches for r in batch) == sorted(r.key for r in requests)
+        for batch in batches:
+            costs = [cost_of(request) for request in batch]
+            lengths = [of_request.length for of_request in costs]
+            assert max(lengths) - min(lengths) <= max(SLACK, MOST_PADDING * max(lengths))
+            if len(batch) > 1:
+                assert sum(of_request.rows for of_request in costs) * max(lengths) <= budget
+                assert sum(of_request.scored for of_request in costs) <= 40
+        if budget == 1:
+            assert all(len(batch) == 1 for batch in batches)
 
 
-def padded_size(batch: Sequence[Request]) -> int:
-    if batch[0].kind is RequestKind.GENERATE:
-        return len(batch) * max(len(r.prompt.tokens) + r.sampling.max_new_tokens for r in batch if r.sampling)
-    rows = [
-        len(request.prompt.tokens) + len(continuation.tokens) - 1
-        for request in batch
-        for continuation in (
-            request.continuations[:1]
-            if all(len(c.tokens) == 1 for c in request.continuations)
-            else request.continuations
-        )
-    ]
-    return len(rows) * max(rows)
+def test_what_a_request_takes_in_a_batch(backend: TransformersBackend) -> None:
+    texts = smoke_requests(backend, "completion", 1)[0]
+    prompt = len(texts.prompt.tokens)
+    lengths = [len(continuation.tokens) for continuation in texts.continuations]
+    assert max(lengths) > 1
+    assert cost(texts) == (len(lengths), prompt + max(lengths) - 1, len(lengths) * max(lengths))
+    after_first = sum(lengths) - len(lengths)
+    assert tree_cost(texts) == (1, prompt + after_first, 1 + after_first)
+    letters = smoke_requests(backend, "knowledge", 1)[0]
+    assert cost(letters) == tree_cost(letters) == (1, len(letters.prompt.tokens), 1)

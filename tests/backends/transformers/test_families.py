@@ -16,7 +16,7 @@ import transformers
 
 from benchharness.backends.base import BackendOptions
 from benchharness.backends.transformers.backend import TransformersBackend
-from benchharness.backends.transformers.reuse_check import check_reuse
+from benchharness.backends.transformers.path_check import check_paths
 from benchharness.errors import BenchharnessError
 from benchharness.records import Request, Sampling
 from benchharness.registry.models import resolve_model
@@ -37,6 +37,17 @@ TINY: Mapping[str, Any] = {
 WEIGHT_SPREAD = 0.3
 EXPERTS = {"num_experts": 4, "num_experts_per_tok": 2, "moe_intermediate_size": 16}
 WINDOW = {"sliding_window": 8}
+CHUNKS = {"attention_chunk_size": 16, "num_experts_per_tok": 1}
+LATENT = {
+    "num_key_value_heads": 4,
+    "kv_lora_rank": 16,
+    "q_lora_rank": 16,
+    "qk_rope_head_dim": 8,
+    "qk_nope_head_dim": 8,
+    "v_head_dim": 8,
+}
+SPARSE = {"n_routed_experts": 4, "num_experts_per_tok": 2, "n_group": 1, "topk_group": 1, "first_k_dense_replace": 1}
+LINEAR = {"linear_num_key_heads": 2, "linear_num_value_heads": 4, "linear_key_head_dim": 8, "linear_value_head_dim": 8}
 
 FAMILIES: Mapping[str, tuple[str, dict[str, Any], bool]] = {
     "Llama, Yi": ("LlamaConfig", {}, True),
@@ -47,10 +58,16 @@ FAMILIES: Mapping[str, tuple[str, dict[str, Any], bool]] = {
     "GLM-4-0414": ("Glm4Config", {}, True),
     "Phi-3": ("Phi3Config", {}, True),
     "Gemma": ("GemmaConfig", {}, True),
-    "Gemma 2": ("Gemma2Config", {**WINDOW, "query_pre_attn_scalar": 8}, False),
-    "Gemma 3": ("Gemma3TextConfig", {**WINDOW, "query_pre_attn_scalar": 8}, False),
-    "Mistral with a window": ("MistralConfig", WINDOW, False),
-    "Qwen2 with a window": ("Qwen2Config", {**WINDOW, "use_sliding_window": True, "max_window_layers": 2}, False),
+    "Gemma 2": ("Gemma2Config", {**WINDOW, "query_pre_attn_scalar": 8}, True),
+    "Gemma 3": ("Gemma3TextConfig", {**WINDOW, "query_pre_attn_scalar": 8}, True),
+    "Mistral with a window": ("MistralConfig", WINDOW, True),
+    "Qwen2 with a window": ("Qwen2Config", {**WINDOW, "use_sliding_window": True, "max_window_layers": 2}, True),
+    "Cohere, scaled logits": ("CohereConfig", {"logit_scale": 0.5}, True),
+    "Granite, scaled logits": ("GraniteConfig", {"logits_scaling": 3.0}, True),
+    "DeepSeek-V3, latent attention": ("DeepseekV3Config", {**LATENT, **SPARSE}, True),
+    "GPT-OSS, sinks and windows": ("GptOssConfig", {**WINDOW, "num_local_experts": 4, "num_experts_per_tok": 2}, True),
+    "Llama 4, chunks": ("Llama4TextConfig", {**CHUNKS, "num_local_experts": 2, "intermediate_size_mlp": 48}, False),
+    "Qwen3-Next, linear attention": ("Qwen3NextConfig", {**EXPERTS, **LINEAR}, False),
     "GPT-Neo, local attention": (
         "GPTNeoConfig",
         {"attention_types": [[["global", "local"], 2]], "num_layers": 4},
@@ -123,7 +140,7 @@ def test_the_reference_reads_every_row_as_if_it_were_alone(name: str, tmp_path: 
     _, whole = open_family(name, tmp_path, smollm2)
     asked = [request for request in requests() if request.continuations]
     together = answer(whole, asked)
-    model = whole._model
+    model = whole.model
     for request in asked[::3]:
         for value, continuation in zip(together[request.key].log_probs, request.continuations, strict=True):
             with torch.inference_mode():
@@ -147,18 +164,21 @@ def test_a_wrong_position_or_mask_would_be_seen(tmp_path: Path, smollm2: Path, m
     reuse, whole = open_family("Llama, Yi", tmp_path, smollm2)
     asked = [request for request in requests() if request.continuations]
     expected = answer(whole, asked)
-    reuse.load()
-    forward = type(reuse._model).forward
+    model = reuse.model
+    forward = type(model).forward
 
     def shifted(model: Any, **inputs: Any) -> Any:
         doubled = {"position_ids": inputs["position_ids"] * 2} if "position_ids" in inputs else {}
         return forward(model, **{**inputs, **doubled})
 
     def unmasked(model: Any, **inputs: Any) -> Any:
-        return forward(model, **{**inputs, "attention_mask": torch.ones_like(inputs["attention_mask"])})
+        mask = inputs.get("attention_mask")
+        # The reference masks padding alone, by a mask of two dimensions.
+        seen = {"attention_mask": torch.zeros_like(mask)} if mask is not None and mask.ndim == 4 else {}
+        return forward(model, **{**inputs, **seen})
 
     for broken in (shifted, unmasked):
-        monkeypatch.setattr(reuse._model, "forward", broken.__get__(reuse._model))
+        monkeypatch.setattr(model, "forward", broken.__get__(model))
         found = answer(reuse, [replace(request) for request in asked])
         worst = max(
             abs(one - two)
@@ -167,4 +187,4 @@ def test_a_wrong_position_or_mask_would_be_seen(tmp_path: Path, smollm2: Path, m
         )
         assert worst > 0.1
         with pytest.raises(BenchharnessError, match="--no-prefix-reuse"):
-            check_reuse(reuse._model, reuse._model.device)
+            check_paths(model, model.device, reuse=True)

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from benchharness.backends.transformers.backend import TransformersBackend
-from benchharness.backends.transformers.generate import SeededSampling
+from benchharness.backends.transformers.sampling import SeededSampling
 from benchharness.records import FinishReason, Sampling
 
 from .conftest import Direct, answer, generate_request

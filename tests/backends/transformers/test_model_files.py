@@ -135,8 +135,7 @@ def test_the_declared_numerics_are_those_of_the_loaded_model(tiny: Path, dtype: 
     backend = open_model(tiny, device="cpu", dtype=dtype)
     assert backend.facts.numerics["dtype"] == dtype
     assert backend.facts.numerics["device"] == "cpu"
-    backend.load()
-    assert str(backend._model.dtype) == f"torch.{dtype}"
+    assert str(backend.model.dtype) == f"torch.{dtype}"
 
 
 def test_a_chat_model_whose_tokenizer_has_no_template_says_so(tiny: Path) -> None:

@@ -1,7 +1,4 @@
-"""Batches by token budget: requests of like length together, no batch larger than the budget.
-
-A batch holds one language, so that the time it takes is that language's alone.
-"""
+"""Batches by token budget: requests of like length together, no batch larger than the budget."""
 
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
@@ -21,25 +18,29 @@ class Cost(NamedTuple):
     Attributes:
         rows: sequences it adds.
         length: tokens of its longest sequence, with room for the answer.
+        scored: positions whose logits are wanted.
     """
 
     rows: int
     length: int
+    scored: int
 
 
 def cost(request: Request) -> Cost:
-    """Return what ``request`` takes in a batch."""
+    """Return what ``request`` takes where every continuation is read with its whole prompt."""
     prompt = len(request.prompt.tokens)
     if request.kind is RequestKind.GENERATE:
         assert request.sampling is not None
-        return Cost(1, prompt + request.sampling.max_new_tokens)
-    longest = max(len(continuation.tokens) for continuation in request.continuations)
-    return Cost(1 if longest == 1 else len(request.continuations), prompt + longest - 1)
+        return Cost(1, prompt + request.sampling.max_new_tokens, 1)
+    lengths = [len(continuation.tokens) for continuation in request.continuations]
+    rows = 1 if max(lengths) == 1 else len(lengths)
+    return Cost(rows, prompt + max(lengths) - 1, rows * max(lengths))
 
 
-def suffix_cost(request: Request) -> Cost:
-    """Return what ``request`` takes in a batch that reads every prompt once, whatever its continuations."""
-    return cost(request)._replace(rows=1)
+def tree_cost(request: Request) -> Cost:
+    """Return what a ``choose`` request takes where one row holds its prompt and all continuations after it."""
+    after_first = sum(len(continuation.tokens) - 1 for continuation in request.continuations)
+    return Cost(1, len(request.prompt.tokens) + after_first, 1 + after_first)
 
 
 def split_into_batches(
@@ -47,30 +48,32 @@ def split_into_batches(
     token_budget: int,
     *,
     shared: int = 0,
+    most_scored: int | None = None,
     cost_of: Callable[[Request], Cost] = cost,
 ) -> Iterator[list[Request]]:
-    """Split requests into batches of one kind and language.
+    """Split requests of one kind into batches.
 
     Args:
         requests: in any order; they come out longest first.
         token_budget: most tokens of a batch: rows times the longest row. A request that is larger by itself
             makes a batch of its own, and one that would be padded much begins another.
         shared: tokens that all prompts begin with and that are read apart; padding is none of them.
+        most_scored: most positions of a batch whose logits are wanted; ``None`` for any number.
         cost_of: returns what a request takes.
     """
-    by_length = sorted(requests, key=lambda request: (request.kind, request.language, -cost_of(request).length))
+    by_length = sorted(((cost_of(request), request) for request in requests), key=lambda pair: -pair[0].length)
     batch: list[Request] = []
-    rows = longest = 0
-    for request in by_length:
-        needed = cost_of(request)
-        grown = (rows + needed.rows) * max(longest, needed.length)
-        alike = batch and (request.kind, request.language) == (batch[0].kind, batch[0].language)
+    rows = longest = scored = 0
+    for needed, request in by_length:
+        too_large = (rows + needed.rows) * longest > token_budget
+        too_many = most_scored is not None and scored + needed.scored > most_scored
         padded = longest - needed.length > max(SLACK, MOST_PADDING * (longest - shared))
-        if batch and (grown > token_budget or not alike or padded):
+        if batch and (too_large or too_many or padded):
             yield batch
-            batch, rows, longest = [], 0, 0
+            batch, rows, scored = [], 0, 0
+        longest = longest if batch else needed.length
         batch.append(request)
         rows += needed.rows
-        longest = max(longest, needed.length)
+        scored += needed.scored
     if batch:
         yield batch

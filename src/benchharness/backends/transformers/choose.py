@@ -1,14 +1,14 @@
-"""``choose``: the log-likelihood of given continuations, batched and padded on the right.
+"""``choose`` as a reference: every prompt is read whole with every continuation, padded on the right.
 
 Causal attention never looks to the right, so padding there changes nothing and no position has to be shifted.
 """
 
-import inspect
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import torch
 
+from benchharness.backends.transformers.head import logits_of_rows
 from benchharness.records import Request
 
 
@@ -45,32 +45,29 @@ def score_rows(model: Any, rows: Sequence[Row], device: torch.device, padding: i
 
     Returns:
         For each row, one sum for each of its alternatives: as many as ids at its scored positions.
-        Log-probabilities are natural logarithms, computed in fp32 from the model's logits.
+        Log-probabilities are natural logarithms, computed in fp32.
     """
-    longest = max(len(row.tokens) for row in rows)
-    tokens = torch.full((len(rows), longest), padding, dtype=torch.long)
-    mask = torch.zeros((len(rows), longest), dtype=torch.long)
+    width = max(len(row.tokens) for row in rows)
+    tokens = torch.full((len(rows), width), padding, dtype=torch.long)
+    mask = torch.zeros((len(rows), width), dtype=torch.long)
+    needed: list[int] = []
     for number, row in enumerate(rows):
         tokens[number, : len(row.tokens)] = torch.tensor(row.tokens)
         mask[number, : len(row.tokens)] = 1
-    # Logits are computed only from the first position that any row needs.
-    first = min(len(row.tokens) - len(row.scored) for row in rows)
-    wanted: dict[str, Any] = {}
-    if "logits_to_keep" in inspect.signature(model.forward).parameters:
-        wanted["logits_to_keep"] = longest - first
-    else:
-        first = 0
+        end = number * width + len(row.tokens)
+        needed.extend(range(end - len(row.scored), end))
     with torch.inference_mode():
-        logits = model(input_ids=tokens.to(device), attention_mask=mask.to(device), use_cache=False, **wanted).logits
-        sums = [_sum_row(logits[number], row, first) for number, row in enumerate(rows)]
-        values = torch.cat(sums).cpu().tolist()
-    ends = iter(values)
-    return [[next(ends) for _ in row.scored[0]] for row in rows]
-
-
-def _sum_row(logits: torch.Tensor, row: Row, first: int) -> torch.Tensor:
-    """Sum one row's log-probabilities over its scored positions; ``logits`` begin at position ``first``."""
-    end = len(row.tokens) - first
-    log_probs = logits[end - len(row.scored) : end].float().log_softmax(dim=-1)
-    ids = torch.tensor(row.scored, device=logits.device)
-    return log_probs.gather(1, ids).sum(dim=0)
+        logits = logits_of_rows(
+            model,
+            torch.tensor(needed, device=device),
+            input_ids=tokens.to(device),
+            attention_mask=mask.to(device),
+            use_cache=False,
+        )
+        parts = logits.log_softmax(dim=-1).split([len(row.scored) for row in rows])
+        sums = [
+            part.gather(1, torch.tensor(row.scored, device=part.device)).sum(dim=0)
+            for part, row in zip(parts, rows, strict=True)
+        ]
+        values = iter(torch.cat(sums).tolist())
+    return [[next(values) for _ in row.scored[0]] for row in rows]

@@ -1,36 +1,40 @@
-"""``choose`` on a shared prefix: every prompt is read once, and its continuations go on from it.
+"""``choose`` on a shared prefix: each prompt is one row, which reads the prompt once and all of its options after it.
 
-Right padding leaves gaps between a prefix, a suffix and a continuation. They are masked, and positions are given by
-hand, so that each token stands where it would stand without them.
+The options of a row do not see each other: every one of them stands where it would stand alone after the prompt, by its
+positions and by the mask. So a row is a small tree, and one forward pass scores a batch of them.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import torch
-from transformers import DynamicCache
 
-from benchharness.backends.transformers.prefixes import SharedPrefix, expand, select
+from benchharness.backends.transformers.head import logits_of_rows
+from benchharness.backends.transformers.masks import FULL, layer_kinds, layer_masks
+from benchharness.backends.transformers.prefixes import SharedPrefix, reading_cache
 from benchharness.records import Request
 
+TRUNK = 0
+"""Branch of the tokens that all options of a row go on from."""
 
-class _Tail(NamedTuple):
-    """A continuation of more than one token, which is read to score all but its first.
+
+class _Tree(NamedTuple):
+    """A prompt after the shared prefix, and its options.
 
     Attributes:
-        request: index of its request in the batch.
-        option: its index among the request's continuations.
-        tokens: its tokens.
+        tokens: the rest of the prompt, then each option without its last token, which is never read.
+        branches: for each token, ``TRUNK`` or the number of its option, from 1.
+        depths: for each token, how many tokens stand between it and the prefix.
+        places: for each option, the tokens from which its log-probabilities are read, as indices into ``tokens``.
     """
 
-    request: int
-    option: int
-    tokens: tuple[int, ...]
+    tokens: list[int]
+    branches: list[int]
+    depths: list[int]
+    places: list[list[int]]
 
 
-def score_batch(
-    model: Any, prefix: SharedPrefix, batch: Sequence[Request], device: torch.device, token_budget: int
-) -> list[list[float]]:
+def score_batch(model: Any, prefix: SharedPrefix, batch: Sequence[Request], device: torch.device) -> list[list[float]]:
     """Return for each request the summed log-probability of each of its continuations.
 
     Args:
@@ -38,89 +42,68 @@ def score_batch(
         prefix: what the prompts of the batch begin with.
         batch: the requests.
         device: where the model takes its input.
-        token_budget: most tokens, those of the prompts included, of a step that reads continuations.
 
     Returns:
-        Natural logarithms, computed in fp32 from the model's logits.
+        Natural logarithms, computed in fp32.
     """
-    suffixes = [request.prompt.tokens[prefix.length :] for request in batch]
-    options = [[continuation.tokens for continuation in request.continuations] for request in batch]
-    tails = [
-        _Tail(row, option, tokens)
-        for row, of_request in enumerate(options)
-        for option, tokens in enumerate(of_request)
-        if len(tokens) > 1
+    trees = [_plant(request, prefix.length) for request in batch]
+    width = max(len(tree.tokens) for tree in trees)
+    tokens = _pad([tree.tokens for tree in trees], width, device)
+    branches = _pad([tree.branches for tree in trees], width, device)
+    depths = _pad([tree.depths for tree in trees], width, device)
+    # Each place is read once, whatever number of options begin there.
+    needed = sorted({row * width + place for row, tree in enumerate(trees) for at in tree.places for place in at})
+    index = {place: number for number, place in enumerate(needed)}
+    read = [
+        (index[row * width + place], token)
+        for row, (tree, request) in enumerate(zip(trees, batch, strict=True))
+        for at, continuation in zip(tree.places, request.continuations, strict=True)
+        for place, token in zip(at, continuation.tokens, strict=True)
     ]
-    cache = expand(prefix.cache, len(batch)) if prefix.cache is not None else DynamicCache()
-    seen = torch.ones((len(batch), prefix.length), dtype=torch.long, device=device)
     with torch.inference_mode():
-        logits, seen = _read_suffixes(model, cache, seen, suffixes, use_cache=bool(tails) or prefix.length > 0)
-        log_probs = logits.float().log_softmax(dim=-1)
-        firsts = [log_probs[row, [tokens[0] for tokens in of_request]] for row, of_request in enumerate(options)]
-        sums = [values.tolist() for values in firsts]
-        lengths = [prefix.length + len(suffix) for suffix in suffixes]
-        for part in _parts(tails, seen.shape[1], token_budget):
-            rest = _read_tails(model, select(cache, [tail.request for tail in part]), seen, lengths, part)
-            for tail, value in zip(part, rest, strict=True):
-                sums[tail.request][tail.option] += value
-    return sums
+        logits = logits_of_rows(
+            model,
+            torch.tensor(needed, device=device),
+            input_ids=tokens,
+            attention_mask=_mask(model, prefix.length, branches, depths),
+            position_ids=prefix.length + depths,
+            past_key_values=reading_cache(prefix.cache, len(batch)),
+            use_cache=prefix.cache is not None,
+        )
+        places, ids = torch.tensor(read, device=logits.device).T
+        # The only wait for the device.
+        values = iter((logits[places, ids] - logits.logsumexp(dim=-1)[places]).tolist())
+    return [[sum(next(values) for _ in continuation.tokens) for continuation in r.continuations] for r in batch]
 
 
-def _read_suffixes(
-    model: Any, cache: DynamicCache, seen: torch.Tensor, suffixes: Sequence[Sequence[int]], *, use_cache: bool
-) -> tuple[torch.Tensor, torch.Tensor]:
-    """Read the rest of each prompt; return the logits after its last token, and the mask of what has been read."""
-    device = seen.device
-    tokens, mask = _pad_right(suffixes, device)
-    start = seen.shape[1]
-    ends = torch.tensor([len(suffix) - 1 for suffix in suffixes], device=device)
-    wanted, places = ends.unique(return_inverse=True)
-    seen = torch.cat([seen, mask], dim=1)
-    logits = model(
-        input_ids=tokens,
-        attention_mask=seen,
-        position_ids=(start + torch.arange(tokens.shape[1], device=device)).expand(len(suffixes), -1),
-        past_key_values=cache if use_cache else None,
-        use_cache=use_cache,
-        logits_to_keep=wanted,
-    ).logits
-    return logits[torch.arange(len(suffixes), device=device), places], seen
+def _plant(request: Request, shared: int) -> _Tree:
+    trunk = list(request.prompt.tokens[shared:])
+    tree = _Tree(trunk, [TRUNK] * len(trunk), list(range(len(trunk))), [])
+    end = len(trunk) - 1
+    for number, continuation in enumerate(request.continuations, start=1):
+        begin, read = len(tree.tokens), len(continuation.tokens) - 1
+        tree.tokens.extend(continuation.tokens[:read])
+        tree.branches.extend([number] * read)
+        tree.depths.extend(range(end + 1, end + 1 + read))
+        tree.places.append([end, *range(begin, begin + read)])
+    return tree
 
 
-def _parts(tails: Sequence[_Tail], prompt_tokens: int, token_budget: int) -> Iterator[list[_Tail]]:
-    """Split the tails into steps, those of like length together."""
-    by_length = sorted(tails, key=lambda tail: -len(tail.tokens))
-    while by_length:
-        rows = max(1, token_budget // (prompt_tokens + len(by_length[0].tokens) - 1))
-        yield by_length[:rows]
-        by_length = by_length[rows:]
+def _pad(rows: Sequence[Sequence[int]], width: int, device: torch.device) -> torch.Tensor:
+    # Padding stands at the end, where nothing that is read looks, so that any value serves.
+    return torch.tensor([[*row, *([0] * (width - len(row)))] for row in rows], device=device)
 
 
-def _read_tails(
-    model: Any, cache: DynamicCache, seen: torch.Tensor, lengths: Sequence[int], tails: Sequence[_Tail]
-) -> list[float]:
-    """Return the log-probability of each tail after its first token."""
-    device = seen.device
-    tokens, mask = _pad_right([tail.tokens[:-1] for tail in tails], device)
-    begins = torch.tensor([lengths[tail.request] for tail in tails], device=device)
-    rows = torch.tensor([tail.request for tail in tails], device=device)
-    logits = model(
-        input_ids=tokens,
-        attention_mask=torch.cat([seen[rows], mask], dim=1),
-        position_ids=begins[:, None] + torch.arange(tokens.shape[1], device=device),
-        past_key_values=cache,
-        use_cache=True,
-    ).logits
-    scored, _ = _pad_right([tail.tokens[1:] for tail in tails], device)
-    log_probs = logits.float().log_softmax(dim=-1).gather(2, scored[:, :, None])[:, :, 0]
-    sums: list[float] = (log_probs * mask).sum(dim=1).tolist()
-    return sums
-
-
-def _pad_right(rows: Sequence[Sequence[int]], device: torch.device) -> tuple[torch.Tensor, torch.Tensor]:
-    """Return rows as a tensor, and a mask that is 1 where there is a token."""
-    longest = max(len(row) for row in rows)
-    # Padding is masked and comes after all that is read from a row, so that any token id serves.
-    tokens = torch.tensor([[*row, *([0] * (longest - len(row)))] for row in rows])
-    mask = torch.tensor([[1] * len(row) + [0] * (longest - len(row)) for row in rows])
-    return tokens.to(device), mask.to(device)
+def _mask(model: Any, shared: int, branches: torch.Tensor, depths: torch.Tensor) -> Any:
+    """Return the attention mask of a batch of trees on a prefix; ``None`` where plain causal attention is the same."""
+    config = model.config.get_text_config()
+    if shared == 0 and layer_kinds(config) == {FULL} and not branches.any():
+        return None
+    rows, width = branches.shape
+    order = torch.arange(width, device=branches.device)
+    same = (branches[:, None, :] == branches[:, :, None]) | (branches[:, None, :] == TRUNK)
+    own = same & (order[None, :] <= order[:, None])
+    visible = torch.cat([own.new_ones((rows, width, shared)), own], dim=2)
+    before = torch.arange(shared, device=branches.device).expand(rows, -1)
+    positions = shared + depths
+    return layer_masks(config, visible, positions, torch.cat([before, positions], dim=1), model.dtype)

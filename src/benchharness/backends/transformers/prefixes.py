@@ -6,12 +6,15 @@ from typing import Any, NamedTuple
 
 import torch
 from transformers import DynamicCache
+from transformers.cache_utils import Cache, DynamicLayer
 
+from benchharness.backends.transformers.head import logits_of_rows
+from benchharness.backends.transformers.masks import FULL, SLIDING, layer_kinds, layer_masks
 from benchharness.records import Request
 from benchharness.tokens.prefix_tree import group_by_prefix
 
-WORTH = 32
-"""Tokens that a prefix must save to be computed apart: about what a step of its own costs."""
+PREFILL = 2048
+"""Most tokens of a prefix that are read in one pass."""
 
 
 class SharedPrefix(NamedTuple):
@@ -40,17 +43,15 @@ def why_no_reuse(config: Any, model_class: Any) -> str | None:
         config: the configuration of the text model.
         model_class: the class that runs it.
     """
-    kinds = set(getattr(config, "layer_types", None) or ())
-    if kinds - {"full_attention"}:
+    kinds = layer_kinds(config)
+    if kinds - {FULL, SLIDING}:
         return f"layers of the kinds {', '.join(sorted(kinds))}"
     if set(getattr(config, "attention_layers", None) or ()) - {"global"}:
         return "local attention"
-    if not kinds and getattr(config, "sliding_window", None) and getattr(config, "use_sliding_window", True):
-        return "sliding window"
     if getattr(model_class, "_is_stateful", False):
         return "recurrent state"
     parameters = inspect.signature(model_class.forward).parameters
-    missing = [name for name in ("past_key_values", "position_ids", "logits_to_keep") if name not in parameters]
+    missing = [name for name in ("past_key_values", "position_ids") if name not in parameters]
     return f"the model takes no {', '.join(missing)}" if missing else None
 
 
@@ -62,7 +63,7 @@ def shared_prefixes(model: Any, requests: Sequence[Request], device: torch.devic
         requests: any.
         device: where the model takes its input.
     """
-    groups = group_by_prefix([request.prompt.tokens for request in requests], WORTH)
+    groups = group_by_prefix([request.prompt.tokens for request in requests])
     last_use = {group.parent: number for number, group in enumerate(groups) if group.parent is not None}
     caches: dict[int, DynamicCache] = {}
     computed = 0
@@ -81,25 +82,33 @@ def shared_prefixes(model: Any, requests: Sequence[Request], device: torch.devic
         caches = {index: cache for index, cache in caches.items() if last_use.get(index, -1) > number}
 
 
-def _extend(
-    model: Any, parent: DynamicCache | None, begin: int, tokens: Sequence[int], device: torch.device
-) -> DynamicCache:
+def _extend(model: Any, parent: Cache | None, begin: int, tokens: Sequence[int], device: torch.device) -> DynamicCache:
     """Return the keys and values of ``tokens``, of which the first ``begin`` are those of ``parent``."""
     cache = DynamicCache() if parent is None else expand(parent, 1)
-    new = torch.tensor([tokens[begin:]], device=device)
+    config = model.config.get_text_config()
+    positions = torch.arange(len(tokens), device=device)[None]
     with torch.inference_mode():
-        model(
-            input_ids=new,
-            attention_mask=torch.ones((1, len(tokens)), dtype=torch.long, device=device),
-            position_ids=torch.arange(begin, len(tokens), device=device)[None],
-            past_key_values=cache,
-            use_cache=True,
-            logits_to_keep=1,
-        )
+        # In parts, so that neither the mask nor the activations of a long passage have to fit at once.
+        for start in range(begin, len(tokens), PREFILL):
+            end = min(start + PREFILL, len(tokens))
+            new, seen = positions[:, start:end], positions[:, :end]
+            causal = start == 0 and layer_kinds(config) == {FULL}
+            logits_of_rows(
+                model,
+                # The keys and values are wanted alone.
+                torch.zeros(0, dtype=torch.long, device=device),
+                input_ids=torch.tensor([tokens[start:end]], device=device),
+                attention_mask=None
+                if causal
+                else layer_masks(config, seen[:, None, :] <= new[:, :, None], new, seen, model.dtype),
+                position_ids=new,
+                past_key_values=cache,
+                use_cache=True,
+            )
     return cache
 
 
-def expand(cache: DynamicCache, rows: int) -> DynamicCache:
+def expand(cache: Cache, rows: int) -> DynamicCache:
     """Return the keys and values of one sequence for ``rows`` sequences, to be grown; the original stays as it is."""
     # A view until the cache first grows, which makes a tensor of its own.
     return DynamicCache(
@@ -107,21 +116,33 @@ def expand(cache: DynamicCache, rows: int) -> DynamicCache:
     )
 
 
-def select(cache: DynamicCache, rows: Sequence[int]) -> DynamicCache:
-    """Return the keys and values of the given rows, each as often as it is named; the original stays as it is."""
-    index = torch.tensor(rows)
-    # Layers may lie on different devices.
-    return DynamicCache(
-        [
-            (
-                layer.keys.index_select(0, index.to(layer.keys.device)),
-                layer.values.index_select(0, index.to(layer.keys.device)),
-            )
-            for layer in _layers(cache)
-        ]
-    )
+class _ReadingLayer(DynamicLayer):
+    """The keys and values of a prefix, which a batch reads together with its own; nothing is kept of the batch's."""
+
+    def __init__(self, keys: torch.Tensor, values: torch.Tensor, rows: int) -> None:
+        super().__init__()
+        self.lazy_initialization(keys, values)
+        self.keys, self.values = keys.expand(rows, -1, -1, -1), values.expand(rows, -1, -1, -1)
+
+    def update(
+        self, key_states: torch.Tensor, value_states: torch.Tensor, *args: Any, **kwargs: Any
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """Return the prefix's keys and values with those of the batch after them."""
+        keys: Any = self.keys
+        values: Any = self.values
+        return torch.cat([keys, key_states], dim=-2), torch.cat([values, value_states], dim=-2)
 
 
-def _layers(cache: DynamicCache) -> list[Any]:
+def reading_cache(cache: Cache | None, rows: int) -> Cache | None:
+    """Return a cache for one forward pass of ``rows`` rows on top of a prefix; ``None`` without one.
+
+    Only one layer's keys and values are there for the whole batch at any time.
+    """
+    if cache is None:
+        return None
+    return Cache([_ReadingLayer(layer.keys, layer.values, rows) for layer in _layers(cache)])
+
+
+def _layers(cache: Cache) -> list[Any]:
     layers: list[Any] = cache.layers
     return layers

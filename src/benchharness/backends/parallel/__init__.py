@@ -1,0 +1,1 @@
+"""Several workers that run the same model, each in a process of its own on a device of its own."""

@@ -1,0 +1,160 @@
+"""From requests to responses: which path answers them, in which batches, and what each took."""
+
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+from benchharness.backends.transformers.batches import split_into_batches, tree_cost
+from benchharness.backends.transformers.choose import rows_of, score_rows
+from benchharness.backends.transformers.choose_shared import score_batch
+from benchharness.backends.transformers.generate import Generated, generate_rows
+from benchharness.backends.transformers.prefixes import shared_prefixes
+from benchharness.backends.transformers.slots import generate_in_slots
+from benchharness.records import FinishReason, Request, RequestKind, Response
+from benchharness.text.reasoning import opens_reasoning, split_reasoning
+from benchharness.text.stops import stop_in_answer
+from benchharness.tokens.tokenizer import TransformersTokenizer
+
+LOGIT_BYTES = {"cpu": 2**28, "cuda": 2**31}
+"""Most memory for the logits of a batch, in fp32; as much again is taken for their normalisation."""
+
+
+class Engine:
+    """Answers requests with a model that is loaded.
+
+    Args:
+        model: a causal language model of ``transformers``.
+        tokenizer: its tokenizer.
+        end_tokens: token ids that end a text.
+        reuse: whether prefixes are reused; without, every prompt is read whole, the reference.
+    """
+
+    def __init__(
+        self, model: Any, tokenizer: TransformersTokenizer, end_tokens: frozenset[int], *, reuse: bool
+    ) -> None:
+        self.model = model
+        self._tokenizer = tokenizer
+        self._end_tokens = end_tokens
+        self._reuse = reuse
+        padding: int | None = tokenizer.inner.pad_token_id
+        # Padding is masked or never looked at, so that any id serves where a tokenizer names none.
+        self._padding = 0 if padding is None else padding
+        logit_bytes = LOGIT_BYTES.get(model.device.type, LOGIT_BYTES["cpu"])
+        self._most_scored = max(1, logit_bytes // (4 * model.config.get_text_config().vocab_size))
+
+    def answer(self, requests: Sequence[Request], token_budget: int) -> Iterator[Response]:
+        """Answer requests of one kind and one language, so that the time they take is that language's alone.
+
+        Args:
+            requests: the requests.
+            token_budget: most tokens of a batch.
+
+        Returns:
+            The responses as they finish. Their ``seconds`` add up to the time spent here; with continuous batching,
+            a response carries the time since the one before it.
+        """
+        started = time.perf_counter()
+        for responses in self._answer(requests, token_budget):
+            yield from _share_time(responses, time.perf_counter() - started)
+            started = time.perf_counter()
+
+    def _answer(self, requests: Sequence[Request], token_budget: int) -> Iterator[list[Response]]:
+        generates = requests[0].kind is RequestKind.GENERATE
+        if self._reuse:
+            yield from self._generate(requests, token_budget) if generates else self._choose(requests, token_budget)
+            return
+        for batch in split_into_batches(requests, token_budget, most_scored=self._most_scored):
+            yield self._generate_apart(batch) if generates else self._choose_apart(batch)
+
+    def _choose(self, requests: Sequence[Request], token_budget: int) -> Iterator[list[Response]]:
+        for prefix in shared_prefixes(self.model, requests, self.model.device):
+            # The first of those that share a prefix carries what the prefix took.
+            computed = prefix.computed
+            for batch in split_into_batches(
+                prefix.requests,
+                token_budget,
+                shared=prefix.length,
+                most_scored=self._most_scored,
+                cost_of=tree_cost,
+            ):
+                sums = score_batch(self.model, prefix, batch, self.model.device)
+                responses = []
+                for request, log_probs in zip(batch, sums, strict=True):
+                    computed += tree_cost(request).length - prefix.length
+                    responses.append(_chosen(request, log_probs, computed))
+                    computed = 0
+                yield responses
+
+    def _choose_apart(self, batch: Sequence[Request]) -> list[Response]:
+        rows = [rows_of(request) for request in batch]
+        flat = [row for of_request in rows for row in of_request]
+        sums = iter(score_rows(self.model, flat, self.model.device, self._padding))
+        return [
+            _chosen(
+                request,
+                [value for _ in of_request for value in next(sums)],
+                sum(len(row.tokens) for row in of_request),
+            )
+            for request, of_request in zip(batch, rows, strict=True)
+        ]
+
+    def _generate(self, requests: Sequence[Request], token_budget: int) -> Iterator[list[Response]]:
+        device = self.model.device
+        for finished in generate_in_slots(
+            self.model,
+            shared_prefixes(self.model, requests, device),
+            device,
+            token_budget=token_budget,
+            end_tokens=self._end_tokens,
+            decode=self._tokenizer.decode,
+        ):
+            response = self._speech(finished.request, finished.shared, finished.produced)
+            yield [replace(response, batch_size=finished.together)]
+
+    def _generate_apart(self, batch: Sequence[Request]) -> list[Response]:
+        generated = generate_rows(
+            self.model,
+            batch,
+            self.model.device,
+            end_tokens=self._end_tokens,
+            padding=self._padding,
+            decode=self._tokenizer.decode,
+        )
+        return [self._speech(request, 0, produced) for request, produced in zip(batch, generated, strict=True)]
+
+    def _speech(self, request: Request, shared: int, produced: Generated) -> Response:
+        assert request.sampling is not None
+        text = self._tokenizer.decode(produced.tokens)
+        opened = opens_reasoning(request.prompt.text)
+        cut = stop_in_answer(text, request.sampling.stop, open_at_start=opened)
+        split = split_reasoning(text if cut is None else text[:cut], open_at_start=opened)
+        return Response(
+            request.key,
+            FinishReason.STOP if produced.ended else FinishReason.LENGTH,
+            text=split.answer,
+            reasoning=split.reasoning,
+            reasoning_closed=split.closed,
+            prompt_tokens=len(request.prompt.tokens),
+            computed_tokens=len(request.prompt.tokens) - shared,
+            generated_tokens=len(produced.tokens),
+        )
+
+
+def _chosen(request: Request, log_probs: Sequence[float], computed: int) -> Response:
+    return Response(
+        request.key,
+        FinishReason.CHOSEN,
+        log_probs=tuple(log_probs),
+        prompt_tokens=len(request.prompt.tokens),
+        computed_tokens=computed,
+    )
+
+
+def _share_time(responses: Sequence[Response], seconds: float) -> list[Response]:
+    """Give each response of a batch its share of the time, by the tokens it took."""
+    work = [response.computed_tokens + response.generated_tokens for response in responses]
+    return [
+        replace(response, seconds=seconds * own / sum(work), batch_size=max(response.batch_size, len(responses)))
+        for response, own in zip(responses, work, strict=True)
+    ]
