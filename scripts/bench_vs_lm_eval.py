@@ -203,8 +203,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         code = INTERRUPTED
     if code == INTERRUPTED:
         _note(
-            "Interrupted. A file named by --output has what was measured.",
-            "已中断。已测得的结果在 --output 指定的文件中。",
+            "Interrupted. What was measured is in the file that --output names, if it was given.",
+            "已中断。若指定了 --output，已测得的结果保存在该文件中。",
         )
     return code if isinstance(code, int) else 0
 

@@ -120,8 +120,8 @@ def test_students_are_told_apart_by_their_identity() -> None:
 def test_memory_is_that_of_this_process_and_load_and_close_do_no_harm() -> None:
     backend = ScriptedBackend(["a"])
     backend.load()
-    assert backend.peak_memory().process > 2**20
-    assert backend.peak_memory().device is None
+    assert backend.resource_use().process > 2**20
+    assert backend.resource_use().device is None
     backend.close()
     assert [response.text for response in backend.run(QueueSource([speak()]))] == ["a"]
 

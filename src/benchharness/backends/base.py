@@ -81,20 +81,24 @@ class Capabilities:
 
 
 @dataclass(frozen=True, slots=True)
-class PeakMemory:
-    """Use of memory so far.
+class ResourceUse:
+    """What a backend has used so far.
 
     Attributes:
         process: most bytes resident in the process.
         device: most bytes on the accelerator; ``None`` where there is none.
         batch_tokens: most tokens of a batch, as it was at first; ``None`` where the backend sets no such limit.
         out_of_memory: how often memory ran out, each time halving the tokens of a batch.
+        workers: processes that answer requests beside each other.
+        worker_deaths: how often one of them died.
     """
 
     process: int
     device: int | None
     batch_tokens: int | None = None
     out_of_memory: int = 0
+    workers: int = 1
+    worker_deaths: int = 0
 
 
 class Backend(Protocol):
@@ -126,8 +130,8 @@ class Backend(Protocol):
     def run(self, source: WorkSource) -> Iterator[Response]:
         """Answer all requests of ``source``, each exactly once, in any order, as they finish."""
 
-    def peak_memory(self) -> PeakMemory:
-        """Return the highest use of memory so far."""
+    def resource_use(self) -> ResourceUse:
+        """Return what it has used so far."""
 
     def close(self) -> None:
         """Free the model."""

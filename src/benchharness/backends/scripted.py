@@ -16,7 +16,7 @@ from benchharness.backends.base import (
     BackendFacts,
     BackendOptions,
     Capabilities,
-    PeakMemory,
+    ResourceUse,
     WorkSource,
 )
 from benchharness.backends.registry import refuse_unknown_options
@@ -124,9 +124,9 @@ class ScriptedBackend:
             generated_tokens=len(spoken.encode()),
         )
 
-    def peak_memory(self) -> PeakMemory:
+    def resource_use(self) -> ResourceUse:
         """See ``Backend``."""
-        return PeakMemory(peak_process_bytes(), None)
+        return ResourceUse(peak_process_bytes(), None)
 
     def close(self) -> None:
         """There is nothing to free."""

@@ -86,7 +86,7 @@ def execute(folder: RunFolder, requests: Sequence[Request], backend: Backend, li
             listener.advance(request, response)
     if by_key:
         raise RuntimeError(f"the backend {backend.facts.backend} left {len(by_key)} requests without a response")
-    memory = backend.peak_memory()
+    use = backend.resource_use()
     append_session(
         folder,
         SessionLine(
@@ -94,10 +94,12 @@ def execute(folder: RunFolder, requests: Sequence[Request], backend: Backend, li
             at=_now(),
             asked=len(to_ask),
             wall_seconds=wall,
-            peak_process_bytes=memory.process,
-            peak_device_bytes=memory.device,
-            batch_tokens=memory.batch_tokens,
-            out_of_memory=memory.out_of_memory,
+            peak_process_bytes=use.process,
+            peak_device_bytes=use.device,
+            batch_tokens=use.batch_tokens,
+            out_of_memory=use.out_of_memory,
+            workers=use.workers,
+            worker_deaths=use.worker_deaths,
         ),
     )
 

@@ -123,6 +123,8 @@ class SessionLine:
         peak_device_bytes: highest memory on the accelerator.
         batch_tokens: most tokens of a batch, as it was at first.
         out_of_memory: how often memory ran out, each time halving the tokens of a batch.
+        workers: processes that answered requests beside each other.
+        worker_deaths: how often one of them died.
     """
 
     session: int
@@ -133,6 +135,8 @@ class SessionLine:
     peak_device_bytes: int | None = None
     batch_tokens: int | None = None
     out_of_memory: int = 0
+    workers: int = 1
+    worker_deaths: int = 0
 
 
 ASKED = TypeAdapter(AskedItem)

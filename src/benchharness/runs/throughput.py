@@ -59,6 +59,7 @@ def summarise_throughput(
     the killed session is known nor the same work measured.
     """
     total = _Work()
+    spent = 0.0
     by_part: dict[tuple[str, Language], _Work] = {}
     sessions_seen: set[int] = set()
     counted: set[str] = set()
@@ -75,18 +76,23 @@ def summarise_throughput(
                     continue
                 counted.add(key)
                 sessions_seen.add(line.session)
+                spent += line.response.seconds or 0.0
                 for work in (total, by_part.setdefault((task, asked.item.language), _Work())):
                     work.add(asked, line.response, segments, items=int(number == 0))
     wall, withheld = _wall_seconds(sessions_seen, sessions)
+    # Workers side by side spend more seconds than the clock shows; a part's time is then its share of the clock's.
+    at_once = max(1.0, spent / wall) if wall else 1.0
     by_task = []
     for (task, language), work in by_part.items():
-        share = work.seconds if wall is not None else None
+        share = work.seconds / at_once if wall is not None and work.seconds is not None else None
         by_task.append({"task": task, "language": language.value, **work.counts(), **work.rates(share)})
     return {
         **total.rates(wall),
         "wall_seconds": wall,
         **total.counts(),
         "withheld": withheld,
+        "workers": max((line.workers for line in sessions), default=1),
+        "worker_deaths": sum(line.worker_deaths for line in sessions),
         "by_task": by_task,
     }
 

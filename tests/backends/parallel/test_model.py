@@ -44,7 +44,7 @@ def test_two_workers_give_the_numbers_and_texts_of_one_process(smollm2: Path) ->
     ]
     expected = {response.key: response for response in one.run(QueueSource(asked))}
     got = list(two.run(QueueSource(asked)))
-    memory = two.peak_memory()
+    memory = two.resource_use()
     two.close()
     one.close()
     assert sorted(response.key for response in got) == sorted(request.key for request in asked)

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING
 import psutil
 import pytest
 
-from benchharness.backends.base import PeakMemory
-from benchharness.backends.parallel.handle import join_memory
+from benchharness.backends.base import ResourceUse
+from benchharness.backends.parallel.handle import join_use
 from benchharness.backends.parallel.messages import WorkerFailure
 from benchharness.errors import BenchharnessError, InputError, MissingDependencyError
 from benchharness.records import Request, Response
@@ -110,17 +110,17 @@ def test_it_is_what_one_worker_is(school: "School") -> None:
 def test_memory_is_that_of_all_processes(school: "School") -> None:
     backend = school.backend("cpu,cpu,cpu")
     backend.load()
-    memory = backend.peak_memory()
+    memory = backend.resource_use()
     resident = [psutil.Process(pid).memory_info().rss for pid in school.born()]
     assert memory.process > psutil.Process().memory_info().rss + 0.5 * sum(resident)
     assert memory.device is None
 
 
 def test_uses_of_memory_are_joined() -> None:
-    parts = [PeakMemory(3, 30, batch_tokens=8, out_of_memory=1), PeakMemory(5, 20, batch_tokens=8, out_of_memory=2)]
-    assert join_memory(parts, sum) == PeakMemory(8, 50, batch_tokens=8, out_of_memory=3)
-    assert join_memory(parts, max) == PeakMemory(5, 30, batch_tokens=8, out_of_memory=3)
-    assert join_memory([], sum) == PeakMemory(0, None)
+    parts = [ResourceUse(3, 30, batch_tokens=8, out_of_memory=1), ResourceUse(5, 20, batch_tokens=8, out_of_memory=2)]
+    assert join_use(parts, sum) == ResourceUse(8, 50, batch_tokens=8, out_of_memory=3)
+    assert join_use(parts, max) == ResourceUse(5, 30, batch_tokens=8, out_of_memory=3)
+    assert join_use([], sum) == ResourceUse(0, None)
 
 
 def test_what_workers_print_is_kept_from_the_output(school: "School", capfd: pytest.CaptureFixture[str]) -> None:

@@ -137,6 +137,6 @@ def test_a_run_goes_on_with_smaller_batches(tmp_path: Path, smollm2: Path, reuse
     for request in requests:
         assert found[request.key].log_probs == pytest.approx(expected[request.key].log_probs, abs=1e-3)
         assert found[request.key].text == expected[request.key].text
-    memory = backend.peak_memory()
+    memory = backend.resource_use()
     assert memory.out_of_memory >= 2
     assert memory.batch_tokens == ENOUGH["cpu"]

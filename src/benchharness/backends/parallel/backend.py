@@ -4,7 +4,7 @@ import atexit
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from benchharness.backends.base import BackendFacts, BackendOptions, Capabilities, PeakMemory, WorkSource
+from benchharness.backends.base import BackendFacts, BackendOptions, Capabilities, ResourceUse, WorkSource
 from benchharness.backends.parallel.pool import WorkerPool
 from benchharness.backends.parallel.work_queue import WorkQueue
 from benchharness.backends.parallel.worker import Make
@@ -30,6 +30,7 @@ class ParallelBackend:
     def __init__(self, make: Make, options: BackendOptions, devices: Sequence[str]) -> None:
         # Never loaded here: it tells the facts and brings the tokenizer.
         self._first = make(replace(options, device=devices[0]))
+        self._devices = tuple(devices)
         self._pool = WorkerPool(make, options, devices)
 
     @property
@@ -92,10 +93,15 @@ class ParallelBackend:
             if not through:
                 self.close()
 
-    def peak_memory(self) -> PeakMemory:
+    def resource_use(self) -> ResourceUse:
         """Return the sum over the workers and, for the process, this one; see ``Backend``."""
         memory = self._pool.memory()
-        return replace(memory, process=memory.process + peak_process_bytes())
+        return replace(
+            memory,
+            process=memory.process + peak_process_bytes(),
+            workers=len(self._devices),
+            worker_deaths=self._pool.deaths,
+        )
 
     def close(self) -> None:
         """End the workers; see ``Backend``. They also end when this process does, however it ends."""

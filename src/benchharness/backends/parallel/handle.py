@@ -10,7 +10,7 @@ from multiprocessing.context import SpawnProcess
 from pathlib import Path
 from typing import NamedTuple, TypeAlias
 
-from benchharness.backends.base import BackendOptions, PeakMemory
+from benchharness.backends.base import BackendOptions, ResourceUse
 from benchharness.backends.parallel.messages import Ask, Begin, Close, Done, Failed, Loaded, Over, Work
 from benchharness.backends.parallel.worker import Make, work
 from benchharness.errors import bilingual
@@ -71,7 +71,7 @@ class WorkerHandle:
         self._errors: Path
         self._commands: Connection
         self._reports: Connection
-        self._lives: list[PeakMemory] = []
+        self._lives: list[ResourceUse] = []
         self.fruitless = 0
         """How often in a row it died without having been of use."""
         self._forget()
@@ -122,7 +122,7 @@ class WorkerHandle:
         command_reader.close()
         report_writer.close()
         self._process = process
-        self._lives.append(PeakMemory(0, None))
+        self._lives.append(ResourceUse(0, None))
 
     def begin(self) -> None:
         """Let it ask for work."""
@@ -176,9 +176,9 @@ class WorkerHandle:
         self.useful = True
 
     @property
-    def memory(self) -> PeakMemory:
+    def memory(self) -> ResourceUse:
         """Its highest use of memory, over all processes that it has been."""
-        return join_memory(self._lives, max)
+        return join_use(self._lives, max)
 
     def bury(self) -> Loss:
         """End what is left of its process, and return how it ended."""
@@ -219,7 +219,7 @@ class WorkerHandle:
         return code
 
 
-def join_memory(parts: Sequence[PeakMemory], join: Callable[[Sequence[int]], int]) -> PeakMemory:
+def join_use(parts: Sequence[ResourceUse], join: Callable[[Sequence[int]], int]) -> ResourceUse:
     """Return one use of memory for several.
 
     Args:
@@ -228,7 +228,7 @@ def join_memory(parts: Sequence[PeakMemory], join: Callable[[Sequence[int]], int
     """
     device = [part.device for part in parts if part.device is not None]
     batch_tokens = [part.batch_tokens for part in parts if part.batch_tokens is not None]
-    return PeakMemory(
+    return ResourceUse(
         join([0, *(part.process for part in parts)]),
         join(device) if device else None,
         batch_tokens=max(batch_tokens, default=None),

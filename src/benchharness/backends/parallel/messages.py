@@ -4,7 +4,7 @@ import traceback
 from dataclasses import dataclass
 
 from benchharness import errors
-from benchharness.backends.base import BackendFacts, PeakMemory
+from benchharness.backends.base import BackendFacts, ResourceUse
 from benchharness.errors import BenchharnessError
 from benchharness.records import Request
 
@@ -41,7 +41,7 @@ class Loaded:
     """
 
     facts: BackendFacts
-    memory: PeakMemory
+    memory: ResourceUse
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +58,7 @@ class Ask:
     number: int
     limit: int
     waits: bool
-    memory: PeakMemory
+    memory: ResourceUse
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +69,7 @@ class Done:
         memory: its highest use so far.
     """
 
-    memory: PeakMemory
+    memory: ResourceUse
 
 
 class WorkerFailure(RuntimeError):

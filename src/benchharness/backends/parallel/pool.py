@@ -7,8 +7,8 @@ from dataclasses import asdict, replace
 from multiprocessing.connection import wait
 from pathlib import Path
 
-from benchharness.backends.base import BackendFacts, BackendOptions, PeakMemory
-from benchharness.backends.parallel.handle import Loss, WorkerHandle, join_memory
+from benchharness.backends.base import BackendFacts, BackendOptions, ResourceUse
+from benchharness.backends.parallel.handle import Loss, WorkerHandle, join_use
 from benchharness.backends.parallel.messages import Done, Failed, Loaded
 from benchharness.backends.parallel.work_queue import WorkQueue
 from benchharness.backends.parallel.worker import Make
@@ -47,6 +47,7 @@ class WorkerPool:
             for number, device in enumerate(devices, start=1)
         ]
         self._losses: dict[int, Loss] = {}
+        self.deaths = 0
         self._answered = False
         """Whether there was a response since a request was last found guilty."""
 
@@ -164,6 +165,7 @@ class WorkerPool:
         """Go on without a worker that has died, or with another in its place."""
         unanswered = list(worker.held.values())
         useful = worker.useful
+        self.deaths += 1
         loss = self._losses[worker.number] = worker.bury()
         guilty = queue.give_back(unanswered)
         if guilty is not None:
@@ -200,9 +202,9 @@ class WorkerPool:
                     self._losses[worker.number] = worker.bury()
                     _tell(self._losses[worker.number], [], None, again=False)
 
-    def memory(self) -> PeakMemory:
+    def memory(self) -> ResourceUse:
         """Return the sums of the workers' highest uses, in bytes; what they share is counted in each."""
-        return join_memory([worker.memory for worker in self._workers], sum)
+        return join_use([worker.memory for worker in self._workers], sum)
 
     def close(self) -> None:
         """End all workers."""

@@ -114,11 +114,11 @@ def _listen(commands: Connection, inbox: "SimpleQueue[Work | Over | Begin | Clos
 
 def _serve(inbox: "SimpleQueue[Work | Over | Begin | Close]", reports: Connection, backend: Backend) -> None:
     def ask(number: int, limit: int, waits: bool) -> None:
-        reports.send(Ask(number, limit, waits, backend.peak_memory()))
+        reports.send(Ask(number, limit, waits, backend.resource_use()))
 
     facts = backend.facts
     backend.load()
-    reports.send(Loaded(facts, backend.peak_memory()))
+    reports.send(Loaded(facts, backend.resource_use()))
     source = PipeSource(inbox, ask)
     while True:
         message = inbox.get()
@@ -129,4 +129,4 @@ def _serve(inbox: "SimpleQueue[Work | Over | Begin | Close]", reports: Connectio
             source.begin()
             for response in backend.run(source):
                 reports.send(response)
-            reports.send(Done(backend.peak_memory()))
+            reports.send(Done(backend.resource_use()))

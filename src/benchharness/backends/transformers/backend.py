@@ -9,7 +9,7 @@ import torch
 from safetensors import SafetensorError
 from transformers import MODEL_FOR_CAUSAL_LM_MAPPING, AutoConfig, AutoModelForCausalLM, GenerationConfig
 
-from benchharness.backends.base import BackendFacts, BackendOptions, Capabilities, PeakMemory, WorkSource
+from benchharness.backends.base import BackendFacts, BackendOptions, Capabilities, ResourceUse, WorkSource
 from benchharness.backends.registry import refuse_unknown_options
 from benchharness.backends.transformers.device import choose_device, choose_dtype, dtype_name
 from benchharness.backends.transformers.engine import Engine
@@ -163,15 +163,15 @@ class TransformersBackend:
             for _, part in groupby(by_part, key=lambda request: (request.kind, request.language)):
                 yield from answer_within_memory(list(part), self._budget, self._engine.answer)
 
-    def peak_memory(self) -> PeakMemory:
+    def resource_use(self) -> ResourceUse:
         """See ``Backend``."""
         device = None
         if self._device.type == "cuda":
             device = sum(torch.cuda.max_memory_allocated(index) for index in range(torch.cuda.device_count()))
         budget = self._budget
         if budget is None:
-            return PeakMemory(peak_process_bytes(), device)
-        return PeakMemory(peak_process_bytes(), device, budget.first, budget.out_of_memory)
+            return ResourceUse(peak_process_bytes(), device)
+        return ResourceUse(peak_process_bytes(), device, budget.first, budget.out_of_memory)
 
     def close(self) -> None:
         """See ``Backend``."""
