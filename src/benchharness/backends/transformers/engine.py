@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from benchharness.backends.transformers.batches import split_into_batches, tree_cost
+from benchharness.backends.transformers.batches import STEP, split_into_batches, tree_cost
 from benchharness.backends.transformers.choose import rows_of, score_rows
 from benchharness.backends.transformers.choose_shared import score_batch
 from benchharness.backends.transformers.generate import Generated, generate_rows
@@ -41,6 +41,7 @@ class Engine:
         # Padding is masked or never looked at, so that any id serves where a tokenizer names none.
         self._padding = 0 if padding is None else padding
         logit_bytes = LOGIT_BYTES.get(model.device.type, LOGIT_BYTES["cpu"])
+        self._step = STEP.get(model.device.type, STEP["cpu"])
         self._most_scored = max(1, logit_bytes // (4 * model.config.get_text_config().vocab_size))
 
     def answer(self, requests: Sequence[Request], token_budget: int) -> Iterator[Response]:
@@ -64,7 +65,7 @@ class Engine:
         if self._reuse:
             yield from self._generate(requests, token_budget) if generates else self._choose(requests, token_budget)
             return
-        for batch in split_into_batches(requests, token_budget, most_scored=self._most_scored):
+        for batch in split_into_batches(requests, token_budget, step=self._step, most_scored=self._most_scored):
             yield self._generate_apart(batch) if generates else self._choose_apart(batch)
 
     def _choose(self, requests: Sequence[Request], token_budget: int) -> Iterator[list[Response]]:
@@ -75,6 +76,7 @@ class Engine:
                 prefix.requests,
                 token_budget,
                 shared=prefix.length,
+                step=self._step,
                 most_scored=self._most_scored,
                 cost_of=tree_cost,
             ):

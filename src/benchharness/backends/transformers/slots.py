@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 import torch
 
+from benchharness.backends.transformers.batches import STEP, cheapest_ranges
 from benchharness.backends.transformers.generate import Generated
 from benchharness.backends.transformers.head import logits_of_rows
 from benchharness.backends.transformers.masks import FULL, layer_kinds, layer_masks
@@ -34,12 +35,6 @@ PASS_TOKENS = 4096
 
 FIRST_ROOM = 64
 """Columns that a slot has beyond its prompt when it is first filled, so that short answers need not move."""
-
-MOST_PADDING = 0.25
-"""Padding that a prompt may have, as a share of the longest read in the same pass."""
-
-SLACK = 32
-"""Tokens of padding that any prompt may have: another pass would cost more."""
 
 
 class Finished(NamedTuple):
@@ -179,6 +174,7 @@ class _Slots:
         self._device = device
         self._token_budget = token_budget
         self._end_tokens = end_tokens
+        self._step = STEP.get(device.type, STEP["cpu"])
         self._cache = SlotCache()
         self.rows: list[_Row] = []
 
@@ -200,7 +196,7 @@ class _Slots:
             self._place(waiting)
         rows = self.rows[begin:]
         tokens: list[int] = []
-        for first, last in _passes([len(row.prompt) - row.read for row in rows]):
+        for first, last in _passes([len(row.prompt) - row.read for row in rows], self._step):
             logits = self._read(begin + first, begin + last)
             tokens += self._choose(logits, rows[first:last])
         return self._add(begin, tokens)
@@ -294,14 +290,10 @@ class _Slots:
         return [end for end in ends if end is not None]
 
 
-def _passes(lengths: Sequence[int]) -> Iterator[tuple[int, int]]:
+def _passes(lengths: Sequence[int], step: int) -> list[tuple[int, int]]:
     """Split rows into ranges that are read together: of like length, and few enough for one pass."""
-    begin = 0
-    for end in range(1, len(lengths) + 1):
-        together = lengths[begin : end + 1]
-        longest = max(together)
-        fits = longest * len(together) <= PASS_TOKENS
-        alike = longest - min(together) <= max(SLACK, MOST_PADDING * longest)
-        if end == len(lengths) or not fits or not alike:
-            yield begin, end
-            begin = end
+    return cheapest_ranges(
+        [(length, 1) for length in lengths],
+        step,
+        lambda begin, end: max(lengths[begin:end]) * (end - begin) <= PASS_TOKENS,
+    )
