@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import torch
 import transformers
+from accelerate import dispatch_model
 
 from benchharness.backends.base import BackendOptions
 from benchharness.backends.transformers.backend import TransformersBackend
@@ -149,6 +150,25 @@ def test_the_reference_reads_every_row_as_if_it_were_alone(name: str, tmp_path: 
             begin = len(request.prompt.tokens) - 1
             expected = sum(float(log_probs[begin + n, token]) for n, token in enumerate(continuation.tokens))
             assert value == pytest.approx(expected, abs=1e-3)
+
+
+@pytest.mark.parametrize("name", ["Llama, Yi", "Gemma 3"])
+def test_a_model_that_accelerate_spreads_gives_the_same(name: str, tmp_path: Path, smollm2: Path) -> None:
+    reuse, _ = open_family(name, tmp_path, smollm2)
+    asked = requests()
+    expected = answer(reuse, asked)
+    model = reuse.model
+    places = {"model.embed_tokens": "cpu", "model.norm": "cpu", "model.rotary_emb": "cpu", "lm_head": "cpu"}
+    places |= {f"model.layers.{number}": "cpu" for number in range(TINY["num_hidden_layers"])}
+    # As over several GPUs: every part is wrapped, and takes its inputs to where it lies.
+    dispatch_model(model, places, main_device="cpu", force_hooks=True)
+    assert "forward" in model.get_output_embeddings().__dict__
+    wrapped = model.get_output_embeddings().forward
+    found = answer(reuse, asked)
+    assert model.get_output_embeddings().forward is wrapped
+    for request in asked:
+        assert found[request.key].log_probs == pytest.approx(expected[request.key].log_probs, abs=1e-5)
+        assert found[request.key].text == expected[request.key].text
 
 
 def test_the_tokens_of_every_prefix_are_counted(tmp_path: Path, smollm2: Path) -> None:
