@@ -35,7 +35,13 @@ def create(model, options):
 
 ENTRY = BackendEntry(create=create, title={"en": "slow", "zh": "慢"}, reads_model_files=False)
 """
-PROGRAM = "import sys; from benchharness.cli import main; sys.exit(main())"
+PROGRAM = """
+import signal, sys
+# What runs in the background may have been told to ignore it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from benchharness.cli import main
+sys.exit(main())
+"""
 PAIRS = 40
 KILLS = 10
 

@@ -16,7 +16,13 @@ import yaml
 if TYPE_CHECKING:
     from .conftest import School
 
-PROGRAM = "import sys; from benchharness.cli import main; sys.exit(main())"
+PROGRAM = """
+import signal, sys
+# What runs in the background may have been told to ignore it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+from benchharness.cli import main
+sys.exit(main())
+"""
 ITEMS = 60
 SUMS = {
     "name": "sums",

@@ -194,7 +194,10 @@ def test_a_run_that_is_left_ends_its_workers_and_the_next_begins_anew(school: "S
 
 
 PARENT = """
+import signal
 import sys
+# What runs in the background may have been told to ignore it.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 from benchharness.backends.base import BackendOptions
 from benchharness.backends.registry import create_backend
 from benchharness.registry.models import ModelReference, ModelSpec
