@@ -13,7 +13,7 @@ USED = 0.8
 """Share of the free memory that a batch may take; the rest is for what the model of memory leaves out."""
 
 ENOUGH = {"cpu": 8192, "cuda": 65536}
-"""Tokens of a batch beyond which a device does not get faster."""
+"""Tokens of a batch that keep a device busy: with more it hardly gets faster."""
 
 
 class TokenMemory(NamedTuple):
