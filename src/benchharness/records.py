@@ -66,6 +66,7 @@ class Item:
         options: option texts in order; labelled A, B, C … by position.
         pair_id: shared with the item that asks the same thing in the other language.
         cluster: the passage or dialogue it shares with other items, if any.
+        solution: an answer that deserves full marks, where the target alone is none.
     """
 
     id: str
@@ -76,6 +77,7 @@ class Item:
     options: tuple[str, ...] = ()
     pair_id: str | None = None
     cluster: str | None = None
+    solution: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +247,8 @@ class Score:
         parsed: the answer that was read, for people to see; ``None`` if none was.
         extraction: where and by which rule it was read.
         detail: further figures a scorer wants to keep, by name.
+        other_language: whether the answer is in the other of our languages than the question; it is counted beside
+            the score and does not change it.
     """
 
     value: float
@@ -252,3 +256,4 @@ class Score:
     parsed: str | None = None
     extraction: Extraction | None = None
     detail: Mapping[str, float] = field(default_factory=dict)
+    other_language: bool = False

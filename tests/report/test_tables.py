@@ -13,12 +13,13 @@ from rich.console import Console, RenderableType
 from benchharness.hardware.doctor import Finding
 from benchharness.records import Language
 from benchharness.registry.models import load_models
+from benchharness.report.cells import percent, plain_table
 from benchharness.report.doctor import findings_document, findings_view
 from benchharness.report.inert import inert
 from benchharness.report.plan import plan_document, plan_view
 from benchharness.report.registry import facts_view, models_view
 from benchharness.report.samples import samples_view
-from benchharness.report.tables import p_value, percent, plain_table, summary_view
+from benchharness.report.tables import p_value, summary_view
 from benchharness.runs.plan import Conventions
 from benchharness.runs.token_counts import TokenCount
 

@@ -12,9 +12,10 @@ import yaml
 from benchharness.backends.base import Backend
 from benchharness.backends.scripted import Answer, ScriptedBackend
 from benchharness.records import Language, Request, RequestKind, Response, Score
-from benchharness.registry.catalogue import SuiteSpec, TaskSelection, read_task
+from benchharness.registry.catalogue import TaskSelection, read_task
 from benchharness.registry.models import ModelReference, ModelSpec
 from benchharness.registry.protocols import ProtocolSpec
+from benchharness.registry.suites import SuiteSpec
 from benchharness.runs.folder import RunFolder
 from benchharness.runs.run import PreparedRun, RunRequest, execute_run, prepare
 

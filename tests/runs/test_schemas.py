@@ -10,8 +10,8 @@ from jsonschema import Draft202012Validator
 from referencing import Registry, Resource
 
 from benchharness.records import Language, Request
-from benchharness.registry.catalogue import SuiteSpec
 from benchharness.registry.models import ModelSpec
+from benchharness.registry.suites import SuiteSpec
 from benchharness.runs.folder import RunFolder, read_json
 from benchharness.runs.summary import KEYS
 

@@ -9,7 +9,7 @@ from statsmodels.stats.contingency_tables import mcnemar
 from statsmodels.stats.proportion import proportion_confint
 
 from benchharness.records import FinishReason, Language, Request
-from benchharness.registry.catalogue import SuiteSpec
+from benchharness.registry.suites import SuiteSpec
 from benchharness.runs.folder import RunFolder, read_json
 from benchharness.runs.journal import asked_tasks, read_responses
 

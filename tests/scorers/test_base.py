@@ -18,7 +18,7 @@ HAN = re.compile(r"[\u4e00-\u9fff]")
 @pytest.mark.parametrize("name", sorted(load_tasks()))
 def test_the_scorer_of_every_shipped_task_is_there(name: str) -> None:
     spec = load_tasks()[name].spec.scorer
-    assert callable(find_scorer(spec.name, spec.options, name))
+    assert callable(find_scorer(spec.name, spec.options, name).score)
 
 
 @pytest.mark.parametrize(
@@ -49,6 +49,14 @@ from benchharness.records import Outcome, Score
 def score(sample, least=1):
     """Mark a text by its length."""
     return Score(float(len(sample.response.text) >= least), Outcome.SCORED)
+
+
+def check(item):
+    """Every item will do."""
+    return "checked"
+
+
+DEFERRED = True
 '''
 
 USE = """
@@ -57,8 +65,9 @@ from benchharness.records import FinishReason, Item, Language, Response
 from benchharness.scorers.base import Sample, find_scorer
 item = Item(id="1", language=Language.ZH, target="", category="c", fields={})
 sample = Sample(item, Response("key", FinishReason.STOP, text="四个汉字"))
-values = [find_scorer("length", {"least": least}, "t.yaml")(sample, least=least).value for least in (4, 5)]
-print(json.dumps([values, callable(find_scorer("number", {}, "t.yaml"))]))
+entry = find_scorer("length", {"least": 1}, "t.yaml")
+values = [entry.score(sample, least=least).value for least in (4, 5)]
+print(json.dumps([values, entry.deferred, entry.check(item), callable(find_scorer("number", {}, "t.yaml").score)]))
 """
 
 
@@ -71,4 +80,4 @@ def test_another_package_can_bring_a_scorer(tmp_path: Path) -> None:
     environment = {**os.environ, "PYTHONPATH": str(tmp_path)}
     done = subprocess.run([sys.executable, "-c", USE], env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
-    assert json.loads(done.stdout) == [[1.0, 0.0], True]
+    assert json.loads(done.stdout) == [[1.0, 0.0], True, "checked", True]

@@ -1,12 +1,11 @@
 import math
 from dataclasses import replace
-from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchharness.records import Continuation, FinishReason, Item, Language, Outcome, Response, Score
+from benchharness.records import Continuation, FinishReason, Item, Language, Outcome, Response
 from benchharness.scorers.base import Sample, find_scorer
 from benchharness.scorers.choice import score
 
@@ -120,6 +119,6 @@ def test_as_many_likelihoods_as_options_are_needed() -> None:
 
 
 def test_the_scorer_is_found_by_its_name() -> None:
-    scorer: Any = find_scorer("choice", {"normalise": "per_token"}, "t.yaml")
-    mark: Score = scorer(sample([-4.0, -3.0], ["上床睡觉了", "睡了"], [4, 2]), normalise="per_token")
+    entry = find_scorer("choice", {"normalise": "per_token"}, "t.yaml")
+    mark = entry.score(sample([-4.0, -3.0], ["上床睡觉了", "睡了"], [4, 2]), normalise="per_token")
     assert mark.parsed == "A"

@@ -12,8 +12,12 @@ from benchharness.errors import InputError
 
 if TYPE_CHECKING:
     # What these modules import is heavy, and `--help` needs none of it.
-    from benchharness.registry.catalogue import SuiteSpec, TaskSelection
+    from collections.abc import Sequence
+
+    from benchharness.records import Language
+    from benchharness.registry.catalogue import TaskSelection
     from benchharness.registry.protocols import ProtocolSpec
+    from benchharness.registry.suites import SuiteSpec
     from benchharness.runs.run import PreparedRun
 
 MODEL = "Options: model"
@@ -116,14 +120,15 @@ def run(
     from benchharness.registry.models import resolve_model
     from benchharness.runs.run import RunRequest, prepare
 
-    chosen_suite, selections = select(tasks, suite)
+    chosen_languages = parse_languages(languages)
+    chosen_suite, selections = select(tasks, suite, chosen_languages)
     chosen_protocol = override(protocol, template=template, shots=shots, thinking=thinking)
     reference = resolve_model(model, revision, any_name=not find_backend(backend).reads_model_files)
     request = RunRequest(
         model=reference,
         selections=selections,
         protocol=chosen_protocol,
-        languages=parse_languages(languages),
+        languages=chosen_languages,
         suite=chosen_suite,
         limit=limit if limit is not None or chosen_suite is None else chosen_suite.limit,
         seed=seed,
@@ -145,8 +150,12 @@ def run(
         carry_out(prepared, as_json=as_json)
 
 
-def select(tasks: str, suite: str | None) -> "tuple[SuiteSpec | None, list[TaskSelection]]":
+def select(
+    tasks: str, suite: str | None, languages: "Sequence[Language]"
+) -> "tuple[SuiteSpec | None, list[TaskSelection]]":
     """Return the suite, if one is named, and the selected tasks.
+
+    Of a suite, the tasks that ask in none of the ``languages`` are left out.
 
     Raises:
         InputError: if both or neither are named, or a name is not known.
@@ -155,8 +164,11 @@ def select(tasks: str, suite: str | None) -> "tuple[SuiteSpec | None, list[TaskS
 
     if suite is not None and tasks:
         raise InputError(en="Name either --tasks or --suite, not both.", zh="--tasks 与 --suite 只能指定其一。")
-    chosen = find_suite(suite) if suite is not None else None
-    return chosen, [select_task(name) for name in (chosen.tasks if chosen else split_list(tasks))]
+    if suite is None:
+        return None, [select_task(name) for name in split_list(tasks)]
+    chosen = find_suite(suite)
+    selections = [select_task(name) for name in chosen.all_tasks()]
+    return chosen, [one for one in selections if set(one.spec.languages) & set(languages)]
 
 
 def override(name: str, *, template: str | None, shots: int | None, thinking: str | None) -> "ProtocolSpec":

@@ -6,6 +6,7 @@ from pathlib import Path
 from benchharness.cli.models import fetch_embedded
 from benchharness.cli.options import AsJson, Output
 from benchharness.cli.run import carry_out, override, select
+from benchharness.records import Language
 
 SUITE = "smoke"
 
@@ -20,7 +21,7 @@ def smoke(output: Output = None, as_json: AsJson = False) -> None:
     from benchharness.runs.run import RunRequest, prepare
 
     fetch_embedded()
-    suite, selections = find_suite(SUITE), select("", SUITE)[1]
+    suite, selections = find_suite(SUITE), select("", SUITE, tuple(Language))[1]
     reference = resolve_model(embedded.NAME)
     at = datetime.datetime.now(datetime.UTC).strftime("%Y%m%dT%H%M%SZ")
     request = RunRequest(

@@ -84,7 +84,7 @@ def validate_tasks(
 
     chosen = [part for name in names or [] for part in split_list(name)]
     if suite is not None:
-        chosen.extend(find_suite(suite).tasks)
+        chosen.extend(find_suite(suite).all_tasks())
     everything = not chosen
     tokenizer = None
     if model is not None:

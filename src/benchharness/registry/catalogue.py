@@ -2,41 +2,15 @@
 
 from functools import cache
 from pathlib import Path
-from typing import Annotated
-
-from pydantic import Field, field_validator
 
 from benchharness.errors import InputError
-from benchharness.records import Language
 from benchharness.registry.documents import Spec, did_you_mean, parse, read_yaml
+from benchharness.registry.suites import SuiteSpec
 from benchharness.registry.tasks import TaskSpec
 from benchharness.resources import tasks_directory
 
 SUITE_FILE = "suite.yaml"
 PROTOCOLS_FILE = "protocols.yaml"
-
-
-class SuiteSpec(Spec):
-    """A named list of tasks with weights.
-
-    Attributes:
-        name: unique among suites.
-        version: raised by whoever changes the list, a weight or the limit.
-        title: for people.
-        tasks: task → its weight in the suite's total.
-        limit: items per task, language and subset, unless the user says otherwise.
-    """
-
-    name: str
-    version: str
-    title: dict[Language, str]
-    tasks: Annotated[dict[str, float], Field(min_length=1)]
-    limit: Annotated[int, Field(gt=0)] | None = None
-
-    @field_validator("version", mode="before")
-    @classmethod
-    def _version_is_text(cls, value: object) -> object:
-        return str(value) if isinstance(value, int | float) else value
 
 
 class TaskFile(Spec):

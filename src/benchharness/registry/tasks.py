@@ -29,7 +29,8 @@ class SourceSpec(Spec):
     """Where rows come from.
 
     Attributes:
-        kind: ``jsonl``: a file beside the YAML; ``hub``: a dataset by its hub id, or its copy under ``--data-root``.
+        kind: ``jsonl``: a file beside the YAML; ``hub``: a dataset by its hub id, or its copy under ``--data-root``;
+            ``generator``: rows made from a seed.
         path: for ``jsonl``, the file, relative to the YAML file.
         paired: each row holds both languages, as an object under ``zh`` and one under ``en``; columns beside
             them are shared.
@@ -37,24 +38,36 @@ class SourceSpec(Spec):
         config: for ``hub``, the configuration, as a template.
         split: for ``hub``, the split.
         revision: for ``hub``, the revision; a commit hash makes the data immutable.
+        generator: for ``generator``, its entry point in the group ``benchharness.generators``.
+        seed: for ``generator``, from which rows are drawn; another seed gives other rows of the same kind.
+        count: for ``generator``, how many rows; a larger count only adds.
     """
 
-    kind: Literal["jsonl", "hub"]
+    kind: Literal["jsonl", "hub", "generator"]
     path: Text | None = None
     paired: bool = False
     dataset: Text | None = None
     config: Text | None = None
     split: Text = "test"
     revision: str | None = None
+    generator: str | None = None
+    seed: int = 0
+    count: Annotated[int, Field(gt=0)] | None = None
 
     @model_validator(mode="after")
     def _names_its_data(self) -> "SourceSpec":
-        needed, other = ("path", "dataset") if self.kind == "jsonl" else ("dataset", "path")
-        if getattr(self, needed) is None:
-            raise wrong(f"a {self.kind} source needs `{needed}`", f"{self.kind} 数据源需要 `{needed}`")
-        if getattr(self, other) is not None:
-            raise wrong(f"a {self.kind} source takes no `{other}`", f"{self.kind} 数据源不接受 `{other}`")
+        needed = _NEEDED_BY_SOURCE[self.kind]
+        for key in needed:
+            if getattr(self, key) is None:
+                raise wrong(f"a {self.kind} source needs `{key}`", f"{self.kind} 数据源需要 `{key}`")
+        others = {key for keys in _NEEDED_BY_SOURCE.values() for key in keys} - set(needed)
+        for key in sorted(others):
+            if getattr(self, key) is not None:
+                raise wrong(f"a {self.kind} source takes no `{key}`", f"{self.kind} 数据源不接受 `{key}`")
         return self
+
+
+_NEEDED_BY_SOURCE = {"jsonl": ("path",), "hub": ("dataset",), "generator": ("generator", "count")}
 
 
 class ItemSpec(Spec):
@@ -68,6 +81,8 @@ class ItemSpec(Spec):
         category: under what it is reported; the subset, or the task, by default.
         cluster: passage or dialogue shared with other items.
         options: a list of option texts.
+        solution: an answer that deserves full marks; `tasks validate` lets the scorer mark it.
+        required: columns that every row must have and that must not be empty; `tasks validate` looks for them.
     """
 
     target: Expression
@@ -76,6 +91,8 @@ class ItemSpec(Spec):
     category: Expression | None = None
     cluster: Expression | None = None
     options: Expression | None = None
+    solution: Expression | None = None
+    required: tuple[str, ...] = ()
 
 
 class PromptSpec(Spec):
@@ -160,10 +177,18 @@ class GenerateSpec(Spec):
 
 
 class ScorerSpec(Spec):
-    """The scorer and its options."""
+    """The scorer, its options, and whether the language of an answer is looked at.
+
+    Attributes:
+        name: its entry point in the group ``benchharness.scorers``.
+        options: the keyword arguments it is called with.
+        check_language: whether an answer whose words are in the other of our languages than the question is counted
+            as such. Not for programs and data, nor where the question asks for another language.
+    """
 
     name: str
     options: dict[str, Any] = Field(default_factory=dict)
+    check_language: bool = True
 
 
 class TaskSpec(Spec):
@@ -236,8 +261,11 @@ class TaskSpec(Spec):
         missing = [language for language in self.languages if language not in self.prompt]
         if missing:
             raise wrong(f"`prompt` has no {', '.join(missing)}", f"`prompt` 缺少 {'、'.join(missing)}")
-        if self.source.kind == "jsonl" and self.shots is not None and self.shots.path is None:
-            raise wrong("a jsonl source has no splits; give `shots.path`", "jsonl 数据源没有划分，请给出 `shots.path`")
+        if self.source.kind != "hub" and self.shots is not None and self.shots.path is None:
+            kind = self.source.kind
+            raise wrong(
+                f"a {kind} source has no splits; give `shots.path`", f"{kind} 数据源没有划分，请给出 `shots.path`"
+            )
         if self.request is RequestKind.CHOOSE:
             if self.choose is None or self.generate is not None:
                 raise wrong(

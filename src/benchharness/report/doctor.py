@@ -7,7 +7,7 @@ from rich.console import RenderableType
 from rich.text import Text
 
 from benchharness.hardware.doctor import Finding
-from benchharness.report.tables import plain_table
+from benchharness.report.cells import plain_table
 
 MARKS = {True: ("✓", "green"), False: ("✗", "red"), None: (" ", "")}
 

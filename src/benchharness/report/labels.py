@@ -32,6 +32,9 @@ _LABELS = {
     "state": ("State", "状态"),
     "remedy": ("Remedy", "解决办法"),
     "chance": ("chance", "随机水平"),
+    "difficulty": ("Difficulty", "难度"),
+    "total": ("Total", "总分"),
+    "other_language": ("other language", "语言不符"),
     "targets": ("Right options", "正确选项分布"),
     "suites": ("Suites", "套件"),
 }

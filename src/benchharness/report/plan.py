@@ -8,7 +8,7 @@ from rich.console import Group, RenderableType
 from rich.text import Text
 
 from benchharness.errors import bilingual
-from benchharness.report.tables import plain_table
+from benchharness.report.cells import plain_table
 from benchharness.runs.plan import Conventions
 from benchharness.runs.token_counts import Part, TokenCount, add_counts
 from benchharness.tokens.prefix_tree import WINDOW, WORTH

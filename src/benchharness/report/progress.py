@@ -8,7 +8,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from benchharness.errors import bilingual
 from benchharness.records import Request, Response, Score
-from benchharness.report.tables import percent
+from benchharness.report.cells import percent
 
 
 class RunProgress:

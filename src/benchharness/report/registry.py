@@ -7,10 +7,11 @@ from rich.console import RenderableType
 
 from benchharness.errors import interface_language
 from benchharness.records import Language
-from benchharness.registry.catalogue import SuiteSpec, TaskFile
+from benchharness.registry.catalogue import TaskFile
 from benchharness.registry.models import ModelSpec
+from benchharness.registry.suites import SuiteSpec
 from benchharness.registry.tasks import TaskSpec
-from benchharness.report.tables import PlainTable, plain_table
+from benchharness.report.cells import PlainTable, plain_table
 
 NUMBERS = ("parameters", "context")
 
@@ -89,7 +90,7 @@ def suites_view(suites: Sequence[SuiteSpec]) -> RenderableType:
     """Return suites as a table."""
     table = plain_table("suites", "title", "task")
     for suite in suites:
-        table.add_row(suite.name, title_of(suite.title), ", ".join(suite.tasks))
+        table.add_row(suite.name, title_of(suite.title), ", ".join(suite.all_tasks()))
     return table
 
 
@@ -99,5 +100,6 @@ def title_of(title: Mapping[Language, str]) -> str:
 
 
 def _source(spec: TaskSpec) -> str:
-    named = spec.source.path if spec.source.kind == "jsonl" else spec.source.dataset
+    source = spec.source
+    named = {"jsonl": source.path, "hub": source.dataset, "generator": source.generator}[source.kind]
     return named if isinstance(named, str) else ", ".join((named or {}).values())

@@ -1,6 +1,6 @@
 """Tables for the terminal, drawn from a summary."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -9,26 +9,12 @@ from rich.table import Table
 from rich.text import Text
 
 from benchharness.errors import bilingual
-from benchharness.report.inert import inert, inert_text
+from benchharness.report.cells import interval, percent, plain_table
+from benchharness.report.inert import inert
 from benchharness.report.labels import OUTCOMES, label, outcome_label
+from benchharness.report.totals import totals_view
 
 LANGUAGES = ("zh", "en")
-
-
-class PlainTable(Table):
-    """A table whose cells are shown as they are: nothing in a string is read as markup."""
-
-    def add_row(self, *cells: RenderableType | None, **settings: Any) -> None:
-        """Add a row; see ``rich.table.Table``."""
-        super().add_row(*(inert_text(cell) if isinstance(cell, str) else cell for cell in cells), **settings)
-
-
-def plain_table(*columns: str, right: Sequence[str] = ()) -> PlainTable:
-    """Return an empty table; columns named in ``right`` are aligned to the right."""
-    table = PlainTable(box=None, header_style="bold", pad_edge=False, padding=(0, 2, 0, 0))
-    for column in columns:
-        table.add_column(label(column), justify="right" if column in right else "left", overflow="fold")
-    return table
 
 
 def summary_view(summary: Mapping[str, Any], folder: Path, *, categories: bool = False) -> RenderableType:
@@ -40,6 +26,7 @@ def summary_view(summary: Mapping[str, Any], folder: Path, *, categories: bool =
         categories: whether to show a row for each category as well.
     """
     parts: list[RenderableType] = [_title(summary), _score_table(summary, categories=categories)]
+    parts.extend(totals_view(summary["totals"]))
     parts.extend(_notes(summary))
     parts.append(Text.assemble((bilingual("Results: ", "结果目录："), "bold"), inert(str(folder))))
     return Group(*parts)
@@ -87,13 +74,6 @@ def _heading(task: str, by_language: Mapping[str, Mapping[str, Any]]) -> Text:
     return lines
 
 
-def percent(value: float, *, sign: bool = False) -> str:
-    """Return a share as per cent with one decimal."""
-    text = f"{100 * value:+.1f}" if sign else f"{100 * value:.1f}"
-    # The minus sign of typography, as wide as the plus.
-    return text.replace("-", "−")
-
-
 def _score(row: Mapping[str, Any] | None, tokens_per_second: float | None) -> Text:
     """Return a score with its interval, and below it what was not scored and how fast it went.
 
@@ -102,13 +82,17 @@ def _score(row: Mapping[str, Any] | None, tokens_per_second: float | None) -> Te
     if row is None:
         return Text("–")
     cell = Text(percent(row["score"]), style="bold")
-    cell.append(f" {_interval(row)}", style="not bold")
+    cell.append(f" {interval(row['interval'])}", style="not bold")
     for outcome in OUTCOMES:
         count = row["outcomes"][outcome]
         if count or outcome == "unparsed":
             cell.append(
                 f"\n{outcome_label(outcome)} {count}/{row['items']}", style="not bold yellow" if count else "not bold"
             )
+    # Summaries of earlier versions do not tell.
+    other = row.get("other_language", 0)
+    if other:
+        cell.append(f"\n{label('other_language')} {other}/{row['items']}", style="not bold yellow")
     if tokens_per_second is not None:
         cell.append(f"\n{tokens_per_second:.0f} {label('throughput')}", style="not bold")
     return cell
@@ -117,16 +101,11 @@ def _score(row: Mapping[str, Any] | None, tokens_per_second: float | None) -> Te
 def _short_score(row: Mapping[str, Any] | None) -> Text:
     if row is None:
         return Text("–", style="dim")
-    cell = Text(f"{percent(row['score'])} {_interval(row)}", style="dim")
+    cell = Text(f"{percent(row['score'])} {interval(row['interval'])}", style="dim")
     unparsed = row["outcomes"]["unparsed"]
     if unparsed:
         cell.append(f"\n{outcome_label('unparsed')} {unparsed}/{row['items']}", style="yellow")
     return cell
-
-
-def _interval(row: Mapping[str, Any]) -> str:
-    low, high = row["interval"]
-    return f"[{percent(low)}, {percent(high)}]"
 
 
 def _gap(row: Mapping[str, Any] | None) -> Text:
@@ -164,7 +143,6 @@ def _notes(summary: Mapping[str, Any]) -> list[Text]:
                 style="yellow",
             )
         )
-    notes.extend(_total_note(total) for total in summary["totals"])
     notes.append(_throughput_note(summary["throughput"]))
     memory = summary["memory"]["peak_process_bytes"]
     if memory is not None:
@@ -184,17 +162,6 @@ def _notes(summary: Mapping[str, Any]) -> list[Text]:
             )
         )
     return notes
-
-
-def _total_note(total: Mapping[str, Any]) -> Text:
-    name = f"{total['suite']} {label(total['language'])}"
-    if total["score"] is None:
-        missing = ", ".join(total["missing"])
-        return Text(bilingual(f"No total of {name}: no scores of {missing}.", f"无 {name} 总分：缺少 {missing}。"))
-    low, high = total["interval"]
-    scores = f"{percent(total['score'])} [{percent(low)}, {percent(high)}]"
-    chance = percent(total["chance"])
-    return Text(bilingual(f"Total {name}: {scores}, by chance {chance}", f"{name} 总分：{scores}，随机水平 {chance}"))
 
 
 def _partial_note(available: int, asked: int, answered: int) -> str:

@@ -1,6 +1,6 @@
 """Previews and validation of tasks, for people and for programs."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from rich.console import Group, RenderableType
@@ -8,10 +8,10 @@ from rich.panel import Panel
 from rich.text import Text
 
 from benchharness.errors import bilingual
+from benchharness.report.cells import plain_table
 from benchharness.report.inert import inert, inert_text
-from benchharness.report.tables import plain_table
 from benchharness.runs.preview import Preview
-from benchharness.runs.validate import ValidationReport
+from benchharness.runs.validation.findings import ValidationReport
 
 
 def preview_document(preview: Preview) -> dict[str, Any]:
@@ -50,6 +50,7 @@ def validation_document(report: ValidationReport) -> dict[str, Any]:
         "task": report.task,
         "items": {language.value: count for language, count in report.items.items()},
         "pairs": report.pairs,
+        "difficulties": report.difficulties,
         "targets": report.targets,
         "problems": [bilingual(problem.en, problem.zh) for problem in report.problems],
         "remarks": [bilingual(remark.en, remark.zh) for remark in report.remarks],
@@ -59,19 +60,28 @@ def validation_document(report: ValidationReport) -> dict[str, Any]:
 
 def validation_view(reports: Sequence[ValidationReport]) -> RenderableType:
     """Return validation reports as a table, and what is wrong below it."""
-    table = plain_table("task", "zh", "en", "pairs", "targets", "state", right=("zh", "en", "pairs"))
+    table = plain_table("task", "zh", "en", "pairs", "difficulty", "targets", "state", right=("zh", "en", "pairs"))
     details: list[RenderableType] = []
     for report in reports:
         counts = {language.value: str(count) for language, count in report.items.items()}
-        targets = " ".join(f"{target}:{count}" for target, count in sorted(report.targets.items()))
         table.add_row(
-            report.task, counts.get("zh", ""), counts.get("en", ""), str(report.pairs or ""), targets, _state(report)
+            report.task,
+            counts.get("zh", ""),
+            counts.get("en", ""),
+            str(report.pairs or ""),
+            _frequencies(report.difficulties),
+            _frequencies(report.targets),
+            _state(report),
         )
         details.extend(inert_text(bilingual(problem.en, problem.zh), "red") for problem in report.problems)
         details.extend(Text(bilingual(remark.en, remark.zh), style="yellow") for remark in report.remarks)
         if report.unread is not None:
             details.append(inert_text(bilingual(report.unread.en, report.unread.zh), "dim"))
     return Group(table, *details)
+
+
+def _frequencies(counts: Mapping[str, int]) -> str:
+    return " ".join(f"{name}:{count}" for name, count in sorted(counts.items()))
 
 
 def _state(report: ValidationReport) -> Text:

@@ -12,8 +12,8 @@ from benchharness.backends.base import BackendFacts
 from benchharness.errors import ManifestChangedError
 from benchharness.hardware.environment import accelerators, describe_environment, package_versions
 from benchharness.records import Language
-from benchharness.registry.catalogue import SuiteSpec
 from benchharness.registry.models import ModelSpec
+from benchharness.registry.suites import SuiteSpec
 from benchharness.runs.folder import RunFolder, damaged, read_document, write_json
 from benchharness.runs.plan import Conventions
 from benchharness.tasks.items import ItemGroup
@@ -52,7 +52,7 @@ def describe_conditions(
             "accelerators": sorted(set(accelerators())) if facts.numerics.get("device") != "cpu" else [],
         },
         "protocol": {"name": protocol, **asdict(conventions)},
-        "suite": None if suite is None else suite.model_dump(mode="json", include={"name", "version", "tasks"}),
+        "suite": None if suite is None else suite.model_dump(mode="json", exclude_defaults=True, exclude={"limit"}),
         "tasks": _describe_tasks(groups),
         "languages": [language.value for language in languages],
         "seed": seed,

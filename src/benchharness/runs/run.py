@@ -9,9 +9,10 @@ from typing import Any, Protocol
 from benchharness.backends.base import Backend
 from benchharness.errors import InputError
 from benchharness.records import Language, Request, Response, Score
-from benchharness.registry.catalogue import SuiteSpec, TaskSelection
+from benchharness.registry.catalogue import TaskSelection
 from benchharness.registry.models import ModelReference
 from benchharness.registry.protocols import ProtocolSpec
+from benchharness.registry.suites import SuiteSpec
 from benchharness.registry.tasks import TaskSpec
 from benchharness.runs.execute import execute
 from benchharness.runs.folder import RunFolder
@@ -191,6 +192,8 @@ class _MarkAsTheyCome:
         self._listener.advance(request, response, self._mark(request.task, *waiting) if waiting else None)
 
     def _mark(self, task: str, asked: AskedItem, response: Response) -> Score | None:
+        if self._scorers[task].deferred:
+            return None
         if asked.unconditional is None:
             return self._scorers[task].score(asked, response)
         alone = self._alone[asked.unconditional.key]

@@ -29,6 +29,7 @@ SCHEMA = pyarrow.schema(
         ("text", pyarrow.string()),
         ("reasoning", pyarrow.string()),
         ("answer_language", pyarrow.string()),
+        ("other_language", pyarrow.bool_()),
         ("log_probs", pyarrow.list_(pyarrow.float64())),
         ("unconditional_log_probs", pyarrow.list_(pyarrow.float64())),
         ("parsed", pyarrow.string()),
@@ -92,6 +93,7 @@ def _row(task: str, asked: AskedItem, line: ResponseLine | None, scored: ScoreLi
         "parsed": score.parsed,
         "outcome": score.outcome.value,
         "score": score.value,
+        "other_language": score.other_language,
         "prompt_tokens": asked.prompt_tokens,
         "key": asked.key,
     }

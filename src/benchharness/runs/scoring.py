@@ -1,6 +1,9 @@
 """Scoring: reads the journal and needs no model, so that it can be done again at any time."""
 
+import os
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 from benchharness.errors import InputError
@@ -9,7 +12,9 @@ from benchharness.registry.tasks import TaskSpec
 from benchharness.runs.folder import RunFolder, damaged
 from benchharness.runs.journal import SCORE, AskedItem, ScoreLine, asked_tasks, read_responses, write_lines
 from benchharness.runs.manifest import read_manifest
-from benchharness.scorers.base import Sample, Scorer, find_scorer
+from benchharness.scorers.base import Sample, ScorerEntry, find_scorer
+from benchharness.text.refusals import find_refusal
+from benchharness.text.script import dominant_language
 
 
 class TaskScorer:
@@ -29,25 +34,38 @@ class TaskScorer:
         if spec.choose is not None:
             self._options.setdefault("normalise", spec.choose.normalise)
         self._unconditionally = spec.asks_unconditionally
-        self._scorer: Scorer = find_scorer(spec.scorer.name, self._options, place)
+        self._check_language = spec.scorer.check_language and spec.request is RequestKind.GENERATE
+        self._entry: ScorerEntry = find_scorer(spec.scorer.name, self._options, place)
+
+    @property
+    def deferred(self) -> bool:
+        """Whether marking takes so long that it is left until all responses are there."""
+        return self._entry.deferred
 
     def check(self, item: Item) -> None:
-        """Let the scorer mark the target itself, so that what it cannot work with is found before any model runs.
+        """Let the scorer look at an item, so that what it cannot work with is found before any model runs.
 
         Raises:
             InputError: naming the item, if its target or an option of the scorer is not what it should be.
         """
-        ideal = Response("", FinishReason.STOP, text=str(item.target), log_probs=tuple(0.0 for _ in item.options))
-        continuations = tuple(Continuation(option, (0,)) for option in item.options)
-        unconditional = ideal.log_probs if self._unconditionally else None
         try:
-            self._scorer(Sample(item, ideal, continuations, unconditional), **self._options)
+            if self._entry.check is not None:
+                self._entry.check(item)
+            else:
+                self.mark(item, str(item.target))
         except (ValueError, TypeError, KeyError) as error:
             where = f"{self._place}: item {item.id} ({item.language.value})"
             raise InputError(
                 en=f"{where}: its target {item.target!r} cannot be marked: {error}",
                 zh=f"{where}：答案 {item.target!r} 无法评分：{error}",
             ) from error
+
+    def mark(self, item: Item, text: str) -> Score:
+        """Mark an answer that no model gave."""
+        answer = Response("", FinishReason.STOP, text=text, log_probs=tuple(0.0 for _ in item.options))
+        continuations = tuple(Continuation(option, (0,)) for option in item.options)
+        unconditional = answer.log_probs if self._unconditionally else None
+        return self._entry.score(Sample(item, answer, continuations, unconditional), **self._options)
 
     def score(self, asked: AskedItem, response: Response | None, alone: Response | None = None) -> Score | None:
         """Return the mark of a response, ``None`` if the item is still to be asked.
@@ -78,10 +96,30 @@ class TaskScorer:
                 cut_off = response.finish_reason is FinishReason.LENGTH
                 return Score(0.0, Outcome.TRUNCATED if cut_off else Outcome.EMPTY)
         unconditional = alone.log_probs if self._unconditionally and alone is not None else None
-        score = self._scorer(Sample(asked.item, response, asked.continuations, unconditional), **self._options)
-        if response.finish_reason is FinishReason.LENGTH and score.outcome is Outcome.UNPARSED:
-            return Score(0.0, Outcome.TRUNCATED, parsed=score.parsed, extraction=score.extraction)
+        score = self._entry.score(Sample(asked.item, response, asked.continuations, unconditional), **self._options)
+        return self._with_language(self._settle_unparsed(score, response), asked.item, response)
+
+    @staticmethod
+    def _settle_unparsed(score: Score, response: Response) -> Score:
+        """Say why an answer could not be read, where that can be told."""
+        if score.outcome is not Outcome.UNPARSED or response.finish_reason is FinishReason.CHOSEN:
+            return score
+        if find_refusal(response.text) is not None:
+            return replace(score, outcome=Outcome.REFUSED)
+        if response.finish_reason is FinishReason.LENGTH:
+            return replace(score, outcome=Outcome.TRUNCATED)
         return score
+
+    def _with_language(self, score: Score, item: Item, response: Response) -> Score:
+        """Note an answer in the other of our languages: by its prose, or by the form in which it gives the answer."""
+        other = score.detail.get("other_language", 0.0) > 0
+        if self._check_language and not other:
+            # An option repeated as it stood in the question says nothing: "DNA" is Chinese there.
+            own = response.text
+            for option in sorted(item.options, key=len, reverse=True):
+                own = own.replace(option, " ")
+            other = dominant_language(own) not in (None, item.language)
+        return replace(score, other_language=True) if other else score
 
 
 def _never_asked(place: str) -> InputError:
@@ -117,14 +155,19 @@ def score_run(folder: RunFolder, specs: Mapping[str, TaskSpec]) -> None:
     responses = read_responses(folder)
     for task, asked_items in asked_tasks(folder):
         scorer = TaskScorer(specs[task], task)
-        lines = []
-        for asked in asked_items:
+
+        def mark(asked: AskedItem, scorer: TaskScorer = scorer) -> ScoreLine | None:
             line = responses.get(asked.key)
             alone = responses.get(asked.unconditional.key) if asked.unconditional else None
             score = scorer.score(asked, line.response if line else None, alone.response if alone else None)
-            if score is not None:
-                lines.append(_score_line(asked, score))
-        write_lines(folder.scores(task), SCORE, lines)
+            return None if score is None else _score_line(asked, score)
+
+        if scorer.deferred:
+            with ThreadPoolExecutor(os.cpu_count()) as pool:
+                lines = list(pool.map(mark, asked_items))
+        else:
+            lines = [mark(asked) for asked in asked_items]
+        write_lines(folder.scores(task), SCORE, [line for line in lines if line is not None])
 
 
 def _score_line(asked: AskedItem, score: Score) -> ScoreLine:

@@ -125,6 +125,7 @@ def _score_row(
         "interval_method": interval.method,
         "chance": chance,
         "outcomes": {outcome.value: outcomes[outcome] for outcome in Outcome},
+        "other_language": sum(line.score.other_language for line in lines),
     }
 
 

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import numpy
 
 from benchharness.records import Language
+from benchharness.registry.suites import SuitePart, SuiteSpec
 from benchharness.runs.journal import AskedItem, ScoreLine
 from benchharness.stats.intervals import stratified_interval
 
@@ -30,39 +31,49 @@ def chance_levels(task: TaskJournal, language: Language) -> dict[str, float]:
 def summarise_totals(
     suite: Mapping[str, Any] | None, tasks: Mapping[str, TaskJournal], languages: Sequence[Language]
 ) -> list[dict[str, Any]]:
-    """Return a suite's total in each language.
+    """Return a suite's totals in each language: of the whole, of each group and of each ability.
 
     A total is the mean of the tasks' scores, weighted as the suite says. There is none in a language in which a
-    task of the suite has no scores; what is missing is named instead.
+    task has no scores; what is missing is named instead.
 
     Args:
-        suite: name, version and weights, as the manifest has them; ``None`` gives no totals.
+        suite: the suite as the manifest has it; ``None`` gives no totals.
         tasks: the tasks of the run, by name.
         languages: the languages of the run.
     """
     if suite is None:
         return []
-    return [_total(suite, tasks, language) for language in languages]
+    spec = SuiteSpec.model_validate(suite)
+    return [_total(spec, part, tasks, language) for part in spec.parts() for language in languages]
 
 
-def _total(suite: Mapping[str, Any], tasks: Mapping[str, TaskJournal], language: Language) -> dict[str, Any]:
+def _total(suite: SuiteSpec, part: SuitePart, tasks: Mapping[str, TaskJournal], language: Language) -> dict[str, Any]:
     values: list[list[float]] = []
+    clusters: list[list[str | None]] = []
     chances: list[float] = []
     missing: list[str] = []
-    for name in suite["tasks"]:
+    for name in part.weights:
         journal = tasks.get(name)
-        scores = [line.score.value for line in journal.scores if line.language == language] if journal else []
-        if journal is None or not scores:
+        lines = [line for line in journal.scores if line.language == language] if journal else []
+        if journal is None or not lines:
             missing.append(name)
             continue
-        values.append(scores)
+        values.append([line.score.value for line in lines])
+        clusters.append([line.cluster for line in lines])
         levels = chance_levels(journal, language)
         chances.append(float(numpy.mean(list(levels.values()))) if levels else 0.0)
-    row: dict[str, Any] = {"suite": suite["name"], "version": suite["version"], "language": language.value}
+    row: dict[str, Any] = {
+        "suite": suite.name,
+        "version": suite.version,
+        "level": part.level,
+        "name": part.name,
+        "title": {tongue.value: title for tongue, title in part.title.items()},
+        "language": language.value,
+    }
     if missing:
         return row | {"score": None, "interval": None, "chance": None, "missing": missing}
-    weights = list(suite["tasks"].values())
-    interval = stratified_interval(values, weights)
+    weights = list(part.weights.values())
+    interval = stratified_interval(values, weights, clusters)
     return row | {
         "score": float(numpy.average([numpy.mean(scores) for scores in values], weights=weights)),
         "interval": [interval.low, interval.high],

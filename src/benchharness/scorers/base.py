@@ -1,11 +1,12 @@
 """What a scorer is given, and how one is found by name."""
 
 import inspect
+import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import EntryPoint, entry_points
-from typing import Any, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from benchharness.errors import InputError
 from benchharness.records import Continuation, Item, Response, Score
@@ -35,13 +36,30 @@ Scorer: TypeAlias = Callable[..., Score]
 """``score(sample, **options) -> Score``."""
 
 
+class ScorerEntry(NamedTuple):
+    """A scorer and what else its module says of it.
+
+    Attributes:
+        score: marks one response.
+        check: raises ValueError if an item has a target that the scorer cannot work with, cheaply; ``None`` lets the
+            scorer mark the target itself.
+        deferred: whether marking takes so long that it is done when all responses are there, several at a time.
+    """
+
+    score: Scorer
+    check: Callable[[Item], None] | None
+    deferred: bool
+
+
 @cache
 def _registered() -> dict[str, EntryPoint]:
     return {point.name: point for point in entry_points(group=GROUP)}
 
 
-def find_scorer(name: str, options: Mapping[str, Any], place: str) -> Scorer:
+def find_scorer(name: str, options: Mapping[str, Any], place: str) -> ScorerEntry:
     """Return the scorer called ``name``, after a check that it takes ``options``.
+
+    Beside the scorer its module may have ``check(item)`` and ``DEFERRED = True``, see ``ScorerEntry``.
 
     Args:
         name: its entry point in the group ``benchharness.scorers``.
@@ -65,4 +83,5 @@ def find_scorer(name: str, options: Mapping[str, Any], place: str) -> Scorer:
         raise InputError(
             en=f"{place}: scorer {name}: {error}.", zh=f"{place}：评分器 {name} 的选项有误：{error}。"
         ) from error
-    return scorer
+    module = sys.modules[scorer.__module__]
+    return ScorerEntry(scorer, getattr(module, "check", None), getattr(module, "DEFERRED", False))

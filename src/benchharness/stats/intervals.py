@@ -102,7 +102,11 @@ def design_effect(scores: "numpy.typing.NDArray[numpy.float64]", groups: Sequenc
     return max(1.0, clustered / independent)
 
 
-def stratified_interval(strata: Sequence[Sequence[float]], weights: Sequence[float]) -> Interval:
+def stratified_interval(
+    strata: Sequence[Sequence[float]],
+    weights: Sequence[float],
+    clusters: Sequence[Sequence[str | None]] | None = None,
+) -> Interval:
     """Return a 95 % interval of a weighted mean of independent means of scores in [0, 1].
 
     The square-and-add method of G. Y. Zou and A. Donner (2008, Statistics in Medicine 27, 1693-1702; MOVER): the
@@ -112,10 +116,12 @@ def stratified_interval(strata: Sequence[Sequence[float]], weights: Sequence[flo
     Args:
         strata: the scores of each part, at least one score a part.
         weights: the weight of each part, above 0; they need not sum to 1.
+        clusters: for each part, what each of its scores shares with others, as in ``mean_interval``.
     """
     shares = numpy.asarray(weights, dtype=float) / numpy.sum(weights)
     means = numpy.array([numpy.mean(scores) for scores in strata])
-    intervals = [mean_interval(scores) for scores in strata]
+    shared: Sequence[Sequence[str | None] | None] = clusters or [None] * len(strata)
+    intervals = [mean_interval(scores, of_part) for scores, of_part in zip(strata, shared, strict=True)]
     below = shares * (means - numpy.array([interval.low for interval in intervals]))
     above = shares * (numpy.array([interval.high for interval in intervals]) - means)
     centre = float((shares * means).sum())

@@ -10,7 +10,8 @@ from benchharness.errors import InputError
 from benchharness.records import Item, Language, RequestKind
 from benchharness.registry.catalogue import TaskFile, TaskSelection
 from benchharness.registry.tasks import in_language
-from benchharness.tasks.sources import Row, read_row_file, read_rows, subset_variables
+from benchharness.tasks.generated import Row
+from benchharness.tasks.sources import read_row_file, read_rows, subset_variables
 from benchharness.tasks.templates import evaluate, letter
 
 MOST_OPTIONS = 26
@@ -197,6 +198,7 @@ def _build_item(file: TaskFile, language: Language, subset: str | None, variable
             )
     category = value("category")
     cluster = value("cluster")
+    solution = value("solution")
     return Item(
         id=item_id,
         language=language,
@@ -206,4 +208,5 @@ def _build_item(file: TaskFile, language: Language, subset: str | None, variable
         options=tuple(str(option) for option in options or ()),
         pair_id=pair_id,
         cluster=None if cluster is None else str(cluster),
+        solution=None if solution is None else str(solution),
     )

@@ -4,16 +4,15 @@ import csv
 import json
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 from benchharness.errors import InputError, OfflineError
 from benchharness.hub import endpoint, go_offline_if_unreachable
 from benchharness.records import Language
 from benchharness.registry.catalogue import TaskFile
 from benchharness.registry.tasks import in_language
+from benchharness.tasks.generated import Row, generate_rows
 from benchharness.tasks.templates import render
-
-Row: TypeAlias = dict[str, Any]
 
 MIRROR_SUFFIXES = (".jsonl", ".json", ".parquet", ".csv")
 
@@ -41,6 +40,8 @@ def read_rows(
     if source.kind == "jsonl":
         assert source.path is not None
         return read_row_file(file, in_language(source.path, language), language)
+    if source.kind == "generator":
+        return _generate(file, language)
     dataset, config = hub_location(file, language, subset)
     split = split or in_language(source.split, language)
     if data_root is not None:
@@ -82,6 +83,16 @@ def read_row_file(file: TaskFile, name: str, language: Language) -> list[Row]:
     if not file.spec.source.paired:
         return rows
     return [_one_language(row, language, f"{path}:{number}") for number, row in enumerate(rows, start=1)]
+
+
+def _generate(file: TaskFile, language: Language) -> list[Row]:
+    source = file.spec.source
+    assert source.generator is not None
+    assert source.count is not None
+    rows = generate_rows(source.generator, source.seed, source.count, f"{file.path}: source.generator")
+    if not source.paired:
+        return list(rows)
+    return [_one_language(row, language, f"{file.path}: {row['id']}") for row in rows]
 
 
 def _one_language(row: Row, language: Language, place: str) -> Row:
