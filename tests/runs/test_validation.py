@@ -14,7 +14,7 @@ from benchharness.runs.validation.findings import ValidationReport
 from benchharness.tokens.tokenizer import ByteTokenizer
 
 if TYPE_CHECKING:
-    from conftest import Classroom
+    from tests.runs.conftest import Classroom
 
 Row = dict[str, Any]
 

@@ -15,6 +15,10 @@ DataRoot: TypeAlias = Annotated[
     Path | None,
     typer.Option("--data-root", metavar="DIR", help="Datasets laid out by hub id, read instead of the hub."),
 ]
+GeneratorSeed: TypeAlias = Annotated[
+    int | None,
+    typer.Option("--generator-seed", metavar="N", help="Draws other items where a task generates them."),
+]
 Output: TypeAlias = Annotated[
     Path | None, typer.Option("--output", metavar="DIR", help="Run folder; an existing one is resumed.")
 ]

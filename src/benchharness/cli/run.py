@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from benchharness.cli.options import AsJson, DataRoot, Output, parse_languages, parse_pairs, split_list
+from benchharness.cli.options import AsJson, DataRoot, GeneratorSeed, Output, parse_languages, parse_pairs, split_list
 from benchharness.cli.output import console, messages, print_json
 from benchharness.errors import InputError
 
@@ -51,6 +51,7 @@ def run(
     seed: Annotated[
         int, typer.Option("--seed", metavar="N", help="Draws items and samples.", rich_help_panel=QUESTIONS)
     ] = 0,
+    generator_seed: GeneratorSeed = None,
     protocol: Annotated[
         str, typer.Option("--protocol", metavar="P", help="Preset of how questions are put.", rich_help_panel=QUESTIONS)
     ] = "default",
@@ -117,6 +118,7 @@ def run(
     """Ask a model a list of tasks, and record scores and throughput. The same command resumes a run."""
     from benchharness.backends.base import BackendOptions
     from benchharness.backends.registry import create_backend, find_backend
+    from benchharness.registry.catalogue import drawn_with
     from benchharness.registry.models import resolve_model
     from benchharness.runs.run import RunRequest, prepare
 
@@ -126,7 +128,7 @@ def run(
     reference = resolve_model(model, revision, any_name=not find_backend(backend).reads_model_files)
     request = RunRequest(
         model=reference,
-        selections=selections,
+        selections=[drawn_with(selection, generator_seed) for selection in selections],
         protocol=chosen_protocol,
         languages=chosen_languages,
         suite=chosen_suite,

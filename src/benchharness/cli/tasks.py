@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from benchharness.cli.options import AsJson, DataRoot, parse_languages, split_list
+from benchharness.cli.options import AsJson, DataRoot, GeneratorSeed, parse_languages, split_list
 from benchharness.cli.output import console, messages, print_json
 from benchharness.errors import OfflineError, bilingual
 
@@ -71,13 +71,14 @@ def validate_tasks(
     model: Annotated[
         str | None, typer.Option("--model", metavar="M", help="Check option tokens with its tokenizer, too.")
     ] = None,
+    generator_seed: GeneratorSeed = None,
     data_root: DataRoot = None,
     as_json: AsJson = False,
 ) -> None:
     """Check tasks: YAML, data, prompts, pairs and option balance. Exits with 1 if anything is wrong."""
     from benchharness.backends.base import BackendOptions
     from benchharness.backends.registry import create_backend
-    from benchharness.registry.catalogue import find_suite, load_tasks, select_task
+    from benchharness.registry.catalogue import drawn_with, find_suite, load_tasks, select_task
     from benchharness.registry.models import resolve_model
     from benchharness.report.tasks import validation_document, validation_view
     from benchharness.runs.validate import validate_task
@@ -90,7 +91,12 @@ def validate_tasks(
     if model is not None:
         tokenizer = create_backend("transformers", resolve_model(model), BackendOptions()).tokenizer
     reports = [
-        validate_task(select_task(name), data_root=data_root, tokenizer=tokenizer, data_is_optional=everything)
+        validate_task(
+            drawn_with(select_task(name), generator_seed),
+            data_root=data_root,
+            tokenizer=tokenizer,
+            data_is_optional=everything,
+        )
         for name in chosen or load_tasks()
     ]
     if as_json:

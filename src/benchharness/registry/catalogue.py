@@ -135,3 +135,13 @@ def _select_subset(name: str, file: TaskFile, subset: str) -> TaskSelection:
             f"`benchharness tasks show {task_name}` 可列出全部子集。",
         )
     return TaskSelection(file=file, subset=subset or None)
+
+
+def drawn_with(selection: TaskSelection, seed: int | None) -> TaskSelection:
+    """Return a selection whose items, if a generator makes them, are drawn with another seed, unless it is ``None``."""
+    spec = selection.spec
+    if seed is None or spec.source.kind != "generator":
+        return selection
+    source = spec.source.model_copy(update={"seed": seed})
+    file = selection.file.model_copy(update={"spec": spec.model_copy(update={"source": source})})
+    return selection.model_copy(update={"file": file})
