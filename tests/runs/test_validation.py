@@ -54,7 +54,7 @@ def rows() -> list[Row]:
     made: list[Row] = []
     for number in range(48):
         place, scene = number % 8, SCENES[number // 8]
-        four = [COUNTRIES[(place + step) % 8] for step in range(4)]
+        four = [COUNTRIES[(place + step * (1, -1, 3)[number // 16]) % 8] for step in range(4)]
         right = number % 4
         zh, en = scene[0].format(four[0][0]), scene[1].format(four[0][2])
         ordered = [*four[1 : 1 + right], four[0], *four[1 + right :]]
@@ -134,7 +134,7 @@ BREAKS: list[tuple[str, Callable[[list[Row]], object], str]] = [
     ("a half that says less", lambda made: made[5]["zh"].update(question="请仔细回答。" * 40), "pair c05: the lengths"),
     ("options missing", lambda made: made[5]["en"]["options"].pop(), "pair c05: zh has 4 options, en has 3"),
     ("always B", always_b, "B is right in"),
-    ("the longest is right", explain_the_right_one, "the right option is the longest in"),
+    ("the longest is right", explain_the_right_one, "where one option is longer than all others, it is right in"),
 ]
 
 

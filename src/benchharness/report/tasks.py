@@ -61,6 +61,7 @@ def validation_document(report: ValidationReport) -> dict[str, Any]:
 def validation_view(reports: Sequence[ValidationReport]) -> RenderableType:
     """Return validation reports as a table, and what is wrong below it."""
     table = plain_table("task", "zh", "en", "pairs", "difficulty", "targets", "state", right=("zh", "en", "pairs"))
+    table.columns[0].no_wrap = True
     details: list[RenderableType] = []
     for report in reports:
         counts = {language.value: str(count) for language, count in report.items.items()}

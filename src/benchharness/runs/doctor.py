@@ -8,6 +8,8 @@ from benchharness.errors import bilingual, interface_language
 from benchharness.hardware.doctor import Finding, check_devices, check_hub, check_packages
 from benchharness.hardware.environment import describe_environment
 from benchharness.registry.catalogue import load_tasks
+from benchharness.sandbox.boxes import SandboxKind
+from benchharness.sandbox.probe import find_sandbox, probe, remedy
 
 
 def examine() -> list[Finding]:
@@ -32,6 +34,7 @@ def examine() -> list[Finding]:
         )
     findings.extend(check_devices())
     findings.append(_embedded_model())
+    findings.append(_sandbox())
     findings.append(_offline_tasks())
     findings.extend(check_hub())
     return findings
@@ -45,6 +48,16 @@ def _embedded_model() -> Finding:
     if find_spec("gguf") is None:
         remedy = f"pip install 'benchharness[smoke]' && {remedy}"
     return Finding(part, False, bilingual("not fetched", "尚未获取"), remedy)
+
+
+def _sandbox() -> Finding:
+    """Tell which sandbox code tasks would use, or why there is none."""
+    part = bilingual("sandbox for code", "代码沙箱")
+    kind = find_sandbox()
+    if kind is not None:
+        return Finding(part, True, kind.value)
+    obstacles = [f"{found.kind.value}: {found.obstacle}" for found in map(probe, SandboxKind)]
+    return Finding(part, False, "; ".join(obstacles), bilingual(*remedy()))
 
 
 def _offline_tasks() -> Finding:

@@ -17,7 +17,11 @@ IMPROBABLE = 0.001
 
 
 def check_balance(group: ItemGroup) -> Iterator[Problem]:
-    """Right options stand in every place alike (chi-square test), and are the longest no more often than by chance."""
+    """Neither the place nor the length of an option tells that it is right.
+
+    Right options stand in every place alike (chi-square test), and an option that is longer than all others is right
+    no more often than by chance (binomial test).
+    """
     by_count: dict[int, list[Item]] = {}
     for item in group.items:
         if item.options and isinstance(item.target, str) and item.target in _letters(len(item.options)):
@@ -46,20 +50,26 @@ def _places(group: ItemGroup, items: Sequence[Item], count: int) -> Iterator[Pro
 
 
 def _lengths(group: ItemGroup, items: Sequence[Item], count: int) -> Iterator[Problem]:
-    longest = [item for item in items if _is_longest(item)]
-    if stats.binomtest(len(longest), len(items), 1 / count, alternative="greater").pvalue >= IMPROBABLE:
+    telling = [item for item in items if _longest(item) is not None]
+    given_away = [item for item in telling if _longest(item) == item.target]
+    if not telling:
+        return
+    if stats.binomtest(len(given_away), len(telling), 1 / count, alternative="greater").pvalue >= IMPROBABLE:
         return
     name = f"{group.task.spec.name} ({group.language.value})"
-    examples = _examples(longest)
+    examples = _examples(given_away)
     yield Problem(
-        f"{name}: the right option is the longest in {len(longest)} of {len(items)} items, such as {examples}.",
-        f"{name}：{len(items)} 题中有 {len(longest)} 题的正确选项最长，例如 {examples}。",
+        f"{name}: where one option is longer than all others, it is right in {len(given_away)} of {len(telling)} items,"
+        f" such as {examples}.",
+        f"{name}：{len(telling)} 题中有一个选项最长，其中 {len(given_away)} 题该选项即为正确答案，例如 {examples}。",
     )
 
 
-def _is_longest(item: Item) -> bool:
-    right = len(item.options[ord(str(item.target)) - ord("A")])
-    return sum(len(option) >= right for option in item.options) == 1
+def _longest(item: Item) -> str | None:
+    """Return the letter of the option that is longer than all others, ``None`` if several are as long."""
+    lengths = [len(option) for option in item.options]
+    most = max(lengths)
+    return letter(lengths.index(most)) if lengths.count(most) == 1 else None
 
 
 def _examples(items: Sequence[Item]) -> str:
