@@ -1,0 +1,7 @@
+"""Aborts."""
+
+import os
+
+
+def total(numbers: list[int]) -> int:
+    os.abort()
