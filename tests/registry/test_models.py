@@ -30,6 +30,8 @@ def read_board(path: Path) -> list[dict[str, str]]:
 
 BOARDS = {path.stem: read_board(path) for path in sorted(boards_directory().glob("*.csv"))}
 ON_BOARDS = {(board, name) for spec in load_models().values() for board, name in spec.boards.items()}
+# Older boards are there for their formulas; their models are too old for the registry.
+MAPPED = sorted({board for board, _ in ON_BOARDS})
 
 # Open weights, but without one known place on the hub.
 NOT_MAPPED = {
@@ -77,7 +79,7 @@ def test_no_two_models_share_a_row_of_a_board(board: str) -> None:
     assert len(names) == len(set(names))
 
 
-@pytest.mark.parametrize("board", sorted(BOARDS))
+@pytest.mark.parametrize("board", MAPPED)
 def test_every_open_model_of_a_board_is_mapped(board: str) -> None:
     rows = [row for row in BOARDS[board] if row["weights"] == "open"]
     assert rows

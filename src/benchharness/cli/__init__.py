@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import typer
 from rich.console import Console
 
+from benchharness.cli.boards import boards_app
 from benchharness.cli.doctor import doctor
 from benchharness.cli.models import models_app
 from benchharness.cli.run import run
@@ -33,6 +34,7 @@ app.command()(score)
 app.command()(show)
 app.add_typer(tasks_app, name="tasks")
 app.add_typer(models_app, name="models")
+app.add_typer(boards_app, name="boards")
 app.command()(doctor)
 app.callback()(print_version)
 

@@ -1,11 +1,13 @@
 """Suites: named lists of tasks, with weights or as a tree of groups and abilities."""
 
+from collections.abc import Mapping
 from typing import Annotated, NamedTuple
 
 from pydantic import Field, field_validator, model_validator
 
 from benchharness.records import Language
-from benchharness.registry.documents import Spec, wrong
+from benchharness.registry.documents import Spec, did_you_mean, wrong
+from benchharness.stats.profiles import PROFILES, WeightedMean
 
 Weight = Annotated[float, Field(gt=0)]
 
@@ -60,6 +62,8 @@ class SuiteSpec(Spec):
         tasks: task → its weight in the suite's total.
         groups: instead of ``tasks``: the total is the mean of the groups, a group the mean of its abilities, an
             ability the weighted mean of its tasks.
+        profile: instead of that mean of groups, the named profile whose weighted mean the total is; the groups are
+            then exactly its inputs. docs/totals.md lists the profiles.
         apart: tasks that are asked and reported, and are in no total.
         limit: items per task, language and subset, unless the user says otherwise.
     """
@@ -69,6 +73,7 @@ class SuiteSpec(Spec):
     title: dict[Language, str]
     tasks: dict[str, Weight] = Field(default_factory=dict)
     groups: dict[str, GroupSpec] = Field(default_factory=dict)
+    profile: str | None = None
     apart: tuple[str, ...] = ()
     limit: Annotated[int, Field(gt=0)] | None = None
 
@@ -88,6 +93,20 @@ class SuiteSpec(Spec):
                 raise wrong(f"stands twice: {', '.join(doubles)}", f"重复出现：{'、'.join(doubles)}")
         return self
 
+    @model_validator(mode="after")
+    def _groups_are_the_inputs_of_the_profile(self) -> "SuiteSpec":
+        if self.profile is None:
+            return self
+        inputs = _profile_weights(self.profile)
+        if set(self.groups) != set(inputs):
+            expected, found = list(inputs), list(self.groups)
+            raise wrong(
+                f"the profile {self.profile} wants the groups {', '.join(expected)}; there are"
+                f" {', '.join(found) or 'none'}",
+                f"`profile: {self.profile}` 要求分组为 {'、'.join(expected)}，实际为 {'、'.join(found) or '无'}",
+            )
+        return self
+
     def all_tasks(self) -> list[str]:
         """Return every task of the suite, in order, those apart last."""
         in_groups = [t for group in self.groups.values() for a in group.abilities.values() for t in a.tasks]
@@ -105,7 +124,8 @@ class SuiteSpec(Spec):
             ]
             parts += [SuitePart("group", group_name, group.title, _mean(below)), *below]
         groups = [part for part in parts if part.level == "group"]
-        return [SuitePart("total", self.name, self.title, _mean(groups)), *parts]
+        shares = None if self.profile is None else _profile_weights(self.profile)
+        return [SuitePart("total", self.name, self.title, _mean(groups, shares)), *parts]
 
 
 def _normalised(weights: dict[str, float]) -> dict[str, float]:
@@ -113,5 +133,33 @@ def _normalised(weights: dict[str, float]) -> dict[str, float]:
     return {name: weight / whole for name, weight in weights.items()}
 
 
-def _mean(parts: list[SuitePart]) -> dict[str, float]:
-    return {task: weight / len(parts) for part in parts for task, weight in part.weights.items()}
+def _mean(parts: list[SuitePart], shares: Mapping[str, float] | None = None) -> dict[str, float]:
+    equal = 1 / len(parts)
+    return {
+        task: weight * (equal if shares is None else shares[part.name])
+        for part in parts
+        for task, weight in part.weights.items()
+    }
+
+
+def _profile_weights(name: str) -> dict[str, float]:
+    """Return the weights of the groups in the total of a suite that names a profile; they sum to 1.
+
+    Raises:
+        PydanticCustomError: if there is no such profile, or its total is no weighted mean.
+    """
+    profile = PROFILES.get(name)
+    if isinstance(profile, WeightedMean):
+        return profile.weights
+    suitable = [known.name for known in PROFILES.values() if isinstance(known, WeightedMean)]
+    if profile is not None:
+        raise wrong(
+            f"the total of the profile {name} is no weighted mean, so that a suite cannot use it; expected one of"
+            f" {', '.join(suitable)}",
+            f"`profile: {name}` 的总分不是加权平均，套件无法使用；应为以下之一：{'、'.join(suitable)}",
+        )
+    hint_en, hint_zh = did_you_mean(name, suitable)
+    raise wrong(
+        f"no such profile as {name}.{hint_en} Expected one of {', '.join(suitable)}",
+        f"没有名为 {name} 的计分方案（profile）。{hint_zh}应为以下之一：{'、'.join(suitable)}",
+    )

@@ -1,0 +1,1 @@
+"""Published boards: reading their figures, and recomputing their totals."""

@@ -1,0 +1,157 @@
+"""Reading published boards: CSV files of figures with their sources, one a board and month."""
+
+import csv
+import math
+import re
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from benchharness.errors import InputError
+from benchharness.registry.documents import did_you_mean
+from benchharness.resources import boards_directory
+
+SCORE = "score"
+"""The column of the published total; every board has it."""
+
+_FACTS = ("model", "organisation", "origin", "weights")
+_CHINESE_TITLE = re.compile(r"标题：")
+_SOURCE = re.compile(r"Source: ")
+
+
+class BoardRow(NamedTuple):
+    """One model on a board.
+
+    Attributes:
+        model: its name as published.
+        organisation: who made it; empty where unknown.
+        origin: ISO country code; empty where there is none.
+        weights: ``open`` or ``closed``; empty for people.
+        figures: column → published figure; ``None`` where the board has none.
+    """
+
+    model: str
+    organisation: str
+    origin: str
+    weights: str
+    figures: dict[str, float | None]
+
+
+class Board(NamedTuple):
+    """A published board.
+
+    Attributes:
+        name: as its file is called.
+        title: in English, with the unit of the figures.
+        title_zh: in Chinese; the English one where the file has none.
+        source: where the figures stand.
+        columns: the figures' columns, in order; ``score`` is the published total.
+        rows: the models, as published.
+    """
+
+    name: str
+    title: str
+    title_zh: str
+    source: str
+    columns: tuple[str, ...]
+    rows: tuple[BoardRow, ...]
+
+
+def read_board(path: Path) -> Board:
+    """Read one board: comment lines (title, source), a header line, one model a line.
+
+    Raises:
+        InputError: naming the file and line: no title or source, no model or score column, a line with too few or
+            too many cells, a figure that is no number, a model that stands twice.
+    """
+    lines = path.read_text(encoding="utf-8").splitlines()
+    comments = [line.removeprefix("#").strip() for line in lines if line.startswith("#")]
+    cells = csv.reader(line for line in lines if not line.startswith("#"))
+    title, title_zh, source = _headings(path, comments)
+    header = next(cells, [])
+    for needed in ("model", SCORE):
+        if header.count(needed) != 1:
+            raise InputError(
+                en=f"{path}: there has to be one column `{needed}`.", zh=f"{path}：应有且只有一列 `{needed}`。"
+            )
+    columns = tuple(name for name in header if name not in _FACTS)
+    rows = tuple(_rows(path, header, columns, cells, first_line=len(comments) + 2))
+    return Board(path.stem, title, title_zh, source, columns, rows)
+
+
+def _headings(path: Path, comments: list[str]) -> tuple[str, str, str]:
+    chinese = [line for line in comments if _CHINESE_TITLE.match(line)]
+    sources = [line for line in comments if _SOURCE.match(line)]
+    titles = [line for line in comments if line not in chinese and line not in sources]
+    if not titles or not sources:
+        raise InputError(
+            en=f"{path}: begin it with two comment lines, `# title` and `# Source: …`.",
+            zh=f"{path}：开头应有两行注释：`# 标题` 与 `# Source: …`。",
+        )
+    title = titles[0].removesuffix(".")
+    return title, _CHINESE_TITLE.sub("", chinese[0]) if chinese else title, _SOURCE.sub("", sources[0])
+
+
+def _rows(
+    path: Path, header: list[str], columns: tuple[str, ...], lines: Iterable[list[str]], first_line: int
+) -> Iterable[BoardRow]:
+    seen: set[str] = set()
+    for number, cells in enumerate(lines, start=first_line):
+        place = f"{path}:{number}"
+        if len(cells) != len(header):
+            raise InputError(
+                en=f"{place}: {len(cells)} cells, but the header has {len(header)}.",
+                zh=f"{place}：此行有 {len(cells)} 格，表头有 {len(header)} 格。",
+            )
+        row = dict(zip(header, cells, strict=True))
+        if row["model"] in seen:
+            raise InputError(
+                en=f"{place}: the model {row['model']!r} stands twice.", zh=f"{place}：模型 {row['model']!r} 重复出现。"
+            )
+        seen.add(row["model"])
+        model, organisation, origin, weights = (row.get(fact, "") for fact in _FACTS)
+        figures = {name: _figure(place, name, row[name]) for name in columns}
+        yield BoardRow(model, organisation, origin, weights, figures)
+
+
+def _figure(place: str, column: str, text: str) -> float | None:
+    if not text:
+        return None
+    try:
+        value = float(text)
+    except ValueError:
+        value = math.nan
+    if not math.isfinite(value):
+        raise InputError(
+            en=f"{place}: `{column}` is {text!r}, no number; leave it empty if there is none.",
+            zh=f"{place}：`{column}` 的值为 {text!r}，不是数值；没有数值时请留空。",
+        )
+    return value
+
+
+@cache
+def load_boards(directory: Path | None = None) -> dict[str, Board]:
+    """Read all boards of a directory, by default those that come with benchharness.
+
+    Raises:
+        InputError: if one of them is wrong.
+    """
+    found = (read_board(path) for path in sorted((directory or boards_directory()).glob("*.csv")))
+    return {board.name: board for board in found}
+
+
+def find_board(name: str) -> Board:
+    """Return the board called ``name`` among those that come with benchharness.
+
+    Raises:
+        InputError: if there is none, with the names nearest to it.
+    """
+    boards = load_boards()
+    if name not in boards:
+        hint_en, hint_zh = did_you_mean(name, boards)
+        raise InputError(
+            en=f"{name}: no such board.{hint_en} `benchharness boards list` shows all.",
+            zh=f"{name}：没有这个榜单。{hint_zh}`benchharness boards list` 可列出全部榜单。",
+        )
+    return boards[name]

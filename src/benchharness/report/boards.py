@@ -1,0 +1,198 @@
+"""Published boards and what came of recomputing them, for people and for programs."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from rich.console import Group, RenderableType
+from rich.text import Text
+
+from benchharness.boards.claims import LEVELS, Claim
+from benchharness.boards.published import Board
+from benchharness.boards.recompute import Recomputed, Verdict
+from benchharness.errors import bilingual
+from benchharness.report.cells import PlainTable
+from benchharness.report.inert import inert_text
+from benchharness.stats.profiles import PROFILES
+
+Entry = tuple[Board, Sequence[Claim]]
+
+
+def boards_document(entries: Sequence[Entry]) -> list[dict[str, Any]]:
+    """Return boards, without their rows, as plain data."""
+    return [
+        {
+            "name": board.name,
+            "title": {"en": board.title, "zh": board.title_zh},
+            "source": board.source,
+            "columns": list(board.columns),
+            "rows": len(board.rows),
+            "profiles": [_claim_document(claim) for claim in claims],
+        }
+        for board, claims in entries
+    ]
+
+
+def boards_view(entries: Sequence[Entry]) -> RenderableType:
+    """Return boards as a table; a dash where no profile applies."""
+    table = _table(
+        ("Board", "榜单"), ("Models", "模型数"), ("Column: profile", "列：计分方案"), ("Title", "标题"), right=(1,)
+    )
+    table.columns[0].no_wrap = True
+    for board, claims in entries:
+        made = "\n".join(f"{claim.column}: {_sign(claim)}{claim.profile}" for claim in claims)
+        nothing = bilingual("– (totals only, no inputs)", "–（只有总分，没有分项）")
+        table.add_row(board.name, str(len(board.rows)), made or nothing, bilingual(board.title, board.title_zh))
+    return table
+
+
+def board_document(board: Board, verdicts: Sequence[Verdict]) -> dict[str, Any]:
+    """Return a board with its rows, and what was recomputed, as plain data."""
+    (document,) = boards_document([(board, [verdict.claim for verdict in verdicts])])
+    rows = [row._asdict() for row in board.rows]
+    return document | {"rows": rows, "recomputed": [_verdict_document(verdict) for verdict in verdicts]}
+
+
+def board_view(board: Board, verdicts: Sequence[Verdict]) -> RenderableType:
+    """Return a board as a table of its figures, with its source above and what does not follow below."""
+    numbers = range(1, len(board.columns) + 1)
+    table = _table(("Model", "模型"), *((name, name) for name in board.columns), right=tuple(numbers))
+    decimals = {name: _decimals(board, name) for name in board.columns}
+    for row in board.rows:
+        table.add_row(row.model, *(_figure(row.figures[name], decimals[name]) for name in board.columns))
+    made = [inert_text(f"{verdict.claim.column} = {_sign(verdict.claim)}{_formula(verdict)}") for verdict in verdicts]
+    return Group(
+        inert_text(bilingual(board.title, board.title_zh), "bold"),
+        inert_text(board.source, "dim"),
+        Text(),
+        table,
+        Text(),
+        *made,
+        *_remarks(verdicts),
+    )
+
+
+def check_document(verdicts: Sequence[Verdict], unclaimed: Sequence[str]) -> dict[str, Any]:
+    """Return what came of a check as plain data."""
+    return {
+        "reproduced": not any(verdict.failures for verdict in verdicts),
+        "checks": [_verdict_document(verdict) for verdict in verdicts],
+        "no_profile": list(unclaimed),
+    }
+
+
+def check_view(verdicts: Sequence[Verdict], unclaimed: Sequence[str]) -> RenderableType:
+    """Return what came of a check: a line a column, then what does not reproduce."""
+    table = _table(
+        ("Board", "榜单"), ("Column", "列"), ("Profile", "计分方案"), ("Rows", "行数"),
+        ("Largest difference", "最大差"), ("Allowed", "容差"), ("Anomalies", "异常"), ("State", "状态"),
+        right=(3, 4, 5, 6),
+    )  # fmt: skip
+    for verdict in verdicts:
+        claim = verdict.claim
+        table.add_row(
+            claim.board,
+            claim.column,
+            claim.profile,
+            str(len(verdict.rows) - len(verdict.anomalies)),
+            f"{verdict.largest:.4f}",
+            f"{claim.tolerance:g}",
+            str(len(verdict.anomalies) or ""),
+            _state(verdict),
+        )
+    none = [
+        inert_text(bilingual(f"{name}: no profile applies.", f"{name}：没有适用的计分方案。"), "dim")
+        for name in unclaimed
+    ]
+    return Group(*([table] if verdicts else []), *_remarks(verdicts), *none)
+
+
+def _table(*headings: tuple[str, str], right: Sequence[int] = ()) -> PlainTable:
+    table = PlainTable(box=None, header_style="bold", pad_edge=False, padding=(0, 2, 0, 0))
+    for index, heading in enumerate(headings):
+        table.add_column(bilingual(*heading), justify="right" if index in right else "left", overflow="fold")
+    return table
+
+
+def _decimals(board: Board, column: str) -> int:
+    figures = [row.figures[column] for row in board.rows]
+    return 0 if all(value is None or value.is_integer() for value in figures) else 2
+
+
+def _figure(value: float | None, decimals: int) -> str:
+    return "–" if value is None else f"{value:.{decimals}f}"
+
+
+def _sign(claim: Claim) -> str:
+    return "" if claim.exact else "≈ "
+
+
+def _formula(verdict: Verdict) -> str:
+    name = verdict.claim.profile
+    if name == LEVELS:
+        return bilingual(f"{name} (of the totals)", f"{name}（由总分得出）")
+    return f"{name} ({', '.join(PROFILES[name].inputs)})"
+
+
+def _state(verdict: Verdict) -> Text:
+    if verdict.failures:
+        count = len(verdict.failures)
+        return Text(bilingual(f"{count} not as claimed", f"{count} 处与所称不符"), style="red")
+    if verdict.claim.exact:
+        return Text(bilingual("reproduced", "已复现"), style="green")
+    return Text(bilingual("consistent", "大致相符"), style="yellow")
+
+
+def _remarks(verdicts: Sequence[Verdict]) -> list[RenderableType]:
+    remarks: list[RenderableType] = []
+    for verdict in verdicts:
+        remarks.extend(_remark(verdict, row, "red") for row in verdict.failures)
+        known = (row for row in verdict.anomalies if row not in verdict.failures)
+        remarks.extend(_remark(verdict, row, "yellow") for row in known)
+    return remarks
+
+
+def _remark(verdict: Verdict, row: Recomputed, style: str) -> Text:
+    place = f"{verdict.claim.board} {verdict.claim.column} {row.model}"
+    if row.anomaly is None:
+        return inert_text(bilingual(f"{place}: {_mismatch(row)}.", f"{place}：{_mismatch(row)}。"), style)
+    if verdict.reproduces(row):
+        en, zh = "named an anomaly, but it reproduces", "列为异常，却能够复现"
+    else:
+        en, zh = row.anomaly.en, row.anomaly.zh
+    return inert_text(bilingual(f"{place}: {en}.", f"{place}：{zh}。"), style)
+
+
+def _mismatch(row: Recomputed) -> str:
+    if row.published is None:
+        return bilingual("no figure is published", "未公布数值")
+    if row.recomputed is None:
+        return bilingual(f"{', '.join(row.missing)} missing", f"缺少 {'、'.join(row.missing)}")
+    return bilingual(
+        f"published {row.published:g}, recomputed {row.recomputed:.4f}",
+        f"公布 {row.published:g}，重算为 {row.recomputed:.4f}",
+    )
+
+
+def _claim_document(claim: Claim) -> dict[str, Any]:
+    return {"column": claim.column, "profile": claim.profile, "tolerance": claim.tolerance, "exact": claim.exact}
+
+
+def _verdict_document(verdict: Verdict) -> dict[str, Any]:
+    return {
+        "board": verdict.claim.board,
+        **_claim_document(verdict.claim),
+        "rows": len(verdict.rows) - len(verdict.anomalies),
+        "largest_difference": verdict.largest,
+        "anomalies": [_row_document(row) for row in verdict.anomalies],
+        "failures": [_row_document(row) for row in verdict.failures],
+    }
+
+
+def _row_document(row: Recomputed) -> dict[str, Any]:
+    return {
+        "model": row.model,
+        "published": row.published,
+        "recomputed": row.recomputed,
+        "missing": list(row.missing),
+        "reason": None if row.anomaly is None else {"en": row.anomaly.en, "zh": row.anomaly.zh},
+    }
