@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import Any
 
 import jinja2
+import jinja2.meta
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from benchharness.errors import InputError
@@ -34,6 +35,12 @@ def _template(source: str) -> jinja2.Template:
 @lru_cache(maxsize=1024)
 def _expression(source: str) -> Callable[..., Any]:
     return _environment().compile_expression(source, undefined_to_none=False)
+
+
+@lru_cache(maxsize=1024)
+def names_in(template: str) -> frozenset[str]:
+    """Return the names that a template uses; it must be valid."""
+    return frozenset(jinja2.meta.find_undeclared_variables(_environment().parse(template)))
 
 
 def render(template: str, variables: Mapping[str, Any], place: str) -> str:

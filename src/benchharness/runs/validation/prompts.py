@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from benchharness.errors import BenchharnessError
 from benchharness.records import Language, Segment
 from benchharness.registry.tasks import TaskSpec
-from benchharness.runs.validation.findings import Problem, asked_texts, place
+from benchharness.runs.validation.findings import Problem, place
 from benchharness.tasks.items import ItemGroup
 from benchharness.tasks.prompts import PromptBuilder, take_shots
+from benchharness.tasks.templates import names_in
 from benchharness.text.punctuation import find_ascii_slip
 
 
@@ -40,8 +41,11 @@ def _is_ours(spec: TaskSpec, segment: Segment) -> bool:
 
 
 def check_questions(group: ItemGroup) -> Iterator[Problem]:
-    """No item asks nothing."""
-    for item, text in zip(group.items, asked_texts(group) or (), strict=False):
-        if not text.strip():
-            where = place(group, item)
-            yield Problem(f"{where}: asks nothing.", f"{where}：题目为空。")
+    """No item asks nothing: no column from which the question is made is an empty text."""
+    spec = group.task.spec.prompt[group.language]
+    columns = sorted(names_in(spec.question))
+    for item in group.items:
+        empty = [name for name in columns if isinstance(item.fields.get(name), str) and not item.fields[name].strip()]
+        if empty:
+            where, names = place(group, item), ", ".join(empty)
+            yield Problem(f"{where}: asks nothing: {names} is empty.", f"{where}：题目为空：{names} 没有内容。")
