@@ -187,6 +187,19 @@ def test_how_it_ended_is_told_as_by_a_shell(kind: SandboxKind) -> None:
         assert boxes.end(process, patience=60).status == status
 
 
+def test_a_box_that_dies_just_before_it_is_killed_is_told_of_as_any_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    class Slow(psutil.Process):
+        """Takes so long to look for children that the process has ended meanwhile."""
+
+        def children(self, recursive: bool = False) -> list[psutil.Process]:
+            os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOWAIT)
+            return []
+
+    monkeypatch.setattr(boxes.psutil, "Process", Slow)
+    process = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(0.2)"])
+    assert boxes.end(process).status == 0
+
+
 def test_processor_time_is_that_of_all_within(kind: SandboxKind) -> None:
     program = """
 import os, time

@@ -6,6 +6,7 @@ import os
 import platform
 import select
 import shutil
+import signal
 import subprocess
 from dataclasses import dataclass
 from enum import StrEnum
@@ -109,7 +110,8 @@ def end(process: "subprocess.Popen[bytes]", patience: float = 0.0) -> Ended:
                     child.kill()
             # It is not there yet, or the kernel is long about it: what holds the sandbox goes, and takes it along.
             if not children or not watch.poll(_DYING * 1000):
-                process.kill()
+                # Not `process.kill`: that waits for a process that has just died, and its times would be lost.
+                signal.pidfd_send_signal(descriptor, signal.SIGKILL)
         _, status, usage = os.wait4(process.pid, 0)
     finally:
         os.close(descriptor)
