@@ -15,6 +15,7 @@ from benchharness.report.labels import OUTCOMES, label, outcome_label
 from benchharness.report.totals import totals_view
 
 LANGUAGES = ("zh", "en")
+_LONGEST_NAME = 20
 
 
 def summary_view(summary: Mapping[str, Any], folder: Path, *, categories: bool = False) -> RenderableType:
@@ -67,11 +68,17 @@ def _score_table(summary: Mapping[str, Any], *, categories: bool) -> Table:
 
 def _heading(task: str, by_language: Mapping[str, Mapping[str, Any]]) -> Text:
     levels = sorted({row["chance"] for row in by_language.values() if row["chance"] is not None})
-    lines = Text(task, style="bold")
+    lines = Text(_broken(task), style="bold")
     if levels:
         chance = "–".join(percent(level) for level in levels)
         lines.append(f"\n{label('chance')} {chance}", style="not bold dim")
     return lines
+
+
+def _broken(name: str) -> str:
+    """Break a long name after an underscore, where the eye puts it together again."""
+    head, underscore, tail = name.rpartition("_")
+    return f"{head}{underscore}\n{tail}" if len(name) > _LONGEST_NAME and underscore else name
 
 
 def _score(row: Mapping[str, Any] | None, tokens_per_second: float | None) -> Text:

@@ -30,8 +30,10 @@ def summarise(folder: RunFolder, sessions: Sequence[SessionLine]) -> dict[str, A
     """
     manifest = read_manifest(folder)
     conditions = manifest["conditions"]
+    order = list(conditions["tasks"])
     tasks = [
-        TaskJournal(name, asked, list(read_lines(folder.scores(name), SCORE))) for name, asked in asked_tasks(folder)
+        TaskJournal(name, asked, list(read_lines(folder.scores(name), SCORE)))
+        for name, asked in sorted(asked_tasks(folder), key=lambda task: order.index(task[0]))
     ]
     document = {
         "schema": SCHEMA,

@@ -23,8 +23,9 @@ _DECLARED = re.compile(
 _HEADING = re.compile(r"^[# \t]*(?:(?:the )?final answer|answer|最终答案|答案)[ \t:]*\n", re.IGNORECASE | re.MULTILINE)
 
 _CONCLUSION = re.compile(
-    r"所以|因此|因而|综上|总之|总而言之|(?:^|(?<=[\s,。;:]))故(?![事障意乡宫])|可得|结果[是为:]|一共|总共|共计|合计"
+    r"所以|因此|因而|综上|总之|总而言之|(?:^|(?<=[\s,。;:]))故(?![事障意乡宫])|可得|结果[是为:]|一共|总共|共计|合计|也就是|即(?=[\s\d])"
     r"|\b(?:therefore|thus|hence|consequently|in total|altogether|in conclusion)\b"
+    r"|\bi\.e\.|\bthat is,"
     r"|\bthe (?:total|result|sum) (?:is\b|was\b|=)"
     r"|(?:^|(?<=[\s,.;]))so\b(?! (?:that|many|much|far))",
     re.IGNORECASE | re.MULTILINE,

@@ -45,7 +45,7 @@ _SCALE = re.compile(rf"[ -]?(?P<scale>{'|'.join(SCALES)})\b", re.IGNORECASE)
 _PER_MILLE = re.compile(r" ?‰")
 _SIGN = re.compile(r"[-−+](?: ?[$¥€£] ?)?")
 # 5-3 and 10元-3元 subtract; in "5 -3" the space says that the sign belongs to the number.
-_MINUEND = re.compile(r"(?:[0-9)\]}%][^\W\d是为得于等]{0,3}|[A-Za-z°²³])$")
+_MINUEND = re.compile(r"(?:[0-9)\]}%][^\W\d是为得于等或和与及到至]{0,3}|[A-Za-z°²³])$")
 _NOT_A_QUANTITY = re.compile(rf"(?:\^[{{(]?|√[{{(]?|[{LETTERS}][{{]|[{LETTERS})}}\]]_)[-−+]?$")
 _LARGEST_EXPONENT = 99
 

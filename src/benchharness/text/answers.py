@@ -16,6 +16,7 @@ from benchharness.text._declarations import (
     marks,
     plain,
 )
+from benchharness.text._questions import end_of_answer
 from benchharness.text.numerals import NumberSpan, fold_for_numbers, parse_number, scan
 
 
@@ -34,16 +35,51 @@ _NEGATED = re.compile(
     re.IGNORECASE,
 )
 _DENIED = re.compile(r"\s*[^\W而]?(?:并?不是|不对|是错|\s?\b(?:is not|isn't|is wrong|is incorrect)\b)", re.IGNORECASE)
+# A number that says of what kind something is: 三位数, 五边形, 二次函数.
+_SHAPE = re.compile(r"位(?:整|小)?数|边形|角形|面体|次(?:方程|函数|多项式)|元[一二三]次|进制")
 _LIST_MARKER = re.compile(r"[.、):](?![0-9])(?=[ \t]*\S)")
 _LINE_START = re.compile(r"(?:^|\n)[ \t#*>(-]*$")
 _LEAD = re.compile(r"(?:[^\w]|约|大约|大概|就|是|为|about|approximately|roughly|exactly|only|just)*")
 _EXPLANATION = re.compile(r"因为|由于|\bbecause\b|\bsince\b|[(]")
 _EQUALS = re.compile(r"[=≈]")
-# What joins two numbers of which neither is the answer alone: 7或8, 7 个、8 个, between 7 and 8, 3:4, 3+4.
-_ALTERNATIVE = re.compile(
-    r"\s*[^\W\d]{0,12}\s*(?:或者?|和|与|及|到|至|比|、|[~:&–+×*÷/-]|\b(?:or|and|to)\b)\s*[$¥€£]?\s*", re.IGNORECASE
+# What joins two numbers of which neither is the answer alone: 7或8, 7 个、8 个, between 7 and 8, 3:4, 3+4, x=7或x=8.
+_JOINED = (
+    r"[°℃%]?\s*[^\W\d]{0,12}\s*,?\s*(?:或者?是?|和|与|及|到|至|、|[~&–]|也(?:可以|可能|许)?[是为]?|\b(?:or|and"
+    r"|to)\b)\s*"
+    r"(?:for\s)?\s*(?:[A-Za-z]\s?=\s?)?[$¥€£]?\s*"
 )
+_ALTERNATIVE = re.compile(_JOINED + r"|\s*[^\W\d]{0,12}\s*(?:比|[:+×*÷/-])\s*", re.IGNORECASE)
+_EITHER = re.compile(_JOINED, re.IGNORECASE)
 _COMPOUND = re.compile(r"\s*[^\W\d]{1,12}\s*")  # 3元5角, 5 feet 6 inches
+# The larger of two units, where the smaller follows and nothing declares the answer.
+_LARGER_UNIT = re.compile(
+    r"\s*(?:元|块|角|小时|时|分钟|分|天|米|千米|公里|千克|公斤|度|岁|年|(?:hours?|hrs?|h|minutes?|mins?|feet|foot|ft"
+    r"|yuan|dollars?|pounds?"
+    r"|lbs?|days?|weeks?|years?|kg|km|m)\b(?: and)?)\s*",
+    re.IGNORECASE,
+)
+# The rest of an operation that was cut off: 890除以
+_UNFINISHED = re.compile(
+    r"\s*[^\W\d]{0,4}?\s*(?:除以|乘以|乘|加上?|减去?|[+×*÷/^−-]|\b(?:plus|minus|times|divided by)\b)\s*$",
+    re.IGNORECASE,
+)
+# A last paragraph that checks the result: its numbers are not the answer.
+_CHECK = re.compile(
+    r"\s*(?:(?:a|as a|let's|let us|let me|we can|to)\s)?(?:quick\s|sanity\s|final\s)?(?:check|verify|verification"
+    r"|double-check)"
+    r"|\s*(?:经?检验|验算|(?:我们)?(?:来)?验证|核对|代入)",
+    re.IGNORECASE,
+)
+_OPERATION_BEFORE = re.compile(
+    r"\\(?:sqrt|[dtc]?frac)|√|\^|(?:\\(?:times|cdot|div)|[+×÷·]|[0-9A-Za-z)}]\s*[*/−-])[\s({$]*\Z"
+)
+_OPERATION_AFTER = re.compile(
+    r"[\s)}]*(?:\\(?:times|cdot|div)(?![A-Za-z])|[+×÷·]|\^(?!\s*\{?\s*\\circ)|[*/−-](?=\s*[0-9(\\√]))\s*[0-9A-Za-z(\\√{]"
+    r"|[\s)}]*[+×÷]\s*[$}]*\s*\Z"
+)
+_CONCLUDES = re.compile(r"所以|因此|综上|故|\b(?:therefore|thus|hence)\b", re.IGNORECASE)
+_EXPRESSION = re.compile(r"sqrt|frac|√|π|\bpi\b|[0-9)}²³]\s*[\^×*÷]")
+_DIGIT = re.compile(r"[0-9]")
 _ASSIGNMENT = re.compile(r"(?<![A-Za-z])([A-Za-z]) *=")  # x=1，y=2
 _LISTED = re.compile(r"\s*,\s*[$¥€£]?")
 _CLOSES_LIST = re.compile(r"\W*$")
@@ -79,11 +115,35 @@ def extract_number(text: str, *, fallback: bool = True) -> Extraction | None:
         in an unreadable box.
     """
     folded = fold_for_numbers(text)
-    reader = _Reader(folded.text)
-    found, rule = reader.answer(fallback)
+    found, rule = _Reader(folded.text).answer(fallback)
     if not isinstance(found, NumberSpan):
         return None
     return Extraction(_as_text(found), rule, *folded.raw_span(found.start, found.end))
+
+
+def extract_expression(text: str) -> Extraction | None:
+    r"""Return what ``text`` declares as its answer, as it stands, where that is no number to ``extract_number``.
+
+    It may be an expression that has a value: ``\sqrt{16}``, ``3\times 4``, ``2^{10}``.
+
+    Returns:
+        The last box, mark or declaration; ``value`` is the folded text, which keeps LaTeX as it was. ``None`` if
+        there is none, or a number can be read.
+    """
+    folded = fold_for_numbers(text)
+    reader = _Reader(folded.text)
+    found, _ = reader.answer(fallback=False)
+    if isinstance(found, NumberSpan) or reader.unreadable is None:
+        return None
+    statement = reader.unreadable
+    stated = folded.text[statement.start : statement.end]
+    start = statement.start + len(stated) - len(stated.lstrip())
+    # Where the announcement ends, a command has lost its backslash.
+    start -= folded.text[start - 1 : start] == "\\"
+    end = statement.start + len(stated.rstrip())
+    if start >= end:
+        return None
+    return Extraction(folded.text[start:end], statement.rule, *folded.raw_span(start, end))
 
 
 def numbers_equal(answer: str | float | Fraction, target: str | float | Fraction) -> bool:
@@ -124,6 +184,8 @@ class _Reader:
     """A folded text, its numbers, and what its statements say about them."""
 
     def __init__(self, folded: str) -> None:
+        folded = folded[: end_of_answer(folded)]
+        self.unreadable: Declaration | None = None
         self.folded = folded
         self.plain = plain(folded)
         self.numbers = [number for number in scan(folded) if not self._set_aside(number)]
@@ -133,17 +195,21 @@ class _Reader:
         """Return the first answer in order of precedence, with its rule."""
         for mark in reversed(marks(self.folded)):
             found = self._in_mark(mark)
+            if found is _Verdict.UNREADABLE and mark.rule != "unclosed":
+                self.unreadable = mark
             if found is not _Verdict.SILENT:
                 return found, mark.rule
         for declaration in reversed(declarations(self.plain)):
             found = self._in_declaration(declaration)
+            if found is _Verdict.UNREADABLE:
+                self.unreadable = declaration
             if found is not _Verdict.SILENT:
                 return found, "declared"
         return self._undeclared() if fallback else (_Verdict.SILENT, "")
 
     def _set_aside(self, number: NumberSpan) -> bool:
         """Return whether a number is an ordinal, a list marker or denied, and so no answer."""
-        if number.rule == "ordinal":
+        if number.rule == "ordinal" or _SHAPE.match(self.folded, number.end):
             return True
         before = self.plain[max(0, number.start - _FURTHEST_LOOK_BACK) : number.start]
         line_start = number.start <= _FURTHEST_LOOK_BACK or "\n" in before
@@ -166,7 +232,9 @@ class _Reader:
             return _Verdict.UNREADABLE
         after_equals = self._after_equals(numbers, mark.start, mark.end)
         numbers = [after_equals] if after_equals else numbers
-        return numbers[0] if len({(n.value, n.percent) for n in numbers}) == 1 else _Verdict.UNREADABLE
+        if len({(n.value, n.percent) for n in numbers}) != 1 or self._is_operand(numbers[0], mark.start, mark.end):
+            return _Verdict.UNREADABLE
+        return numbers[0]
 
     def _is_bare(self, mark: Declaration, numbers: list[NumberSpan]) -> bool:
         """Return whether a mark holds a number and its unit only: 【解析】 and "#### Step 1" are headings."""
@@ -185,7 +253,8 @@ class _Reader:
         if not direct and declines(self.plain[declaration.announced : end]):
             return _Verdict.UNREADABLE
         if not numbers:
-            return _Verdict.SILENT
+            stated = _EXPRESSION.search(self.folded, start, end) and _DIGIT.search(self.folded, start, end)
+            return _Verdict.UNREADABLE if stated else _Verdict.SILENT
         announcement = self.plain[declaration.announced : start]
         # "Answer:" above a paragraph is a heading, unless the number alone stands below it.
         if "\n" in announcement and not (direct and self._is_alone(numbers[0], end)):
@@ -201,10 +270,14 @@ class _Reader:
             return _Verdict.UNREADABLE
         after_equals = self._after_equals(numbers, start, end)
         if after_equals is not None:
-            return after_equals
+            several = self._is_one_of_several(after_equals) or self._is_operand(after_equals, start, end)
+            return _Verdict.UNREADABLE if several else after_equals
+        number = numbers[0 if direct else -1]
+        if self._is_unfinished(number) or self._is_operand(number, start, end):
+            return _Verdict.UNREADABLE
         if self._offers_several(numbers[:2] if direct else numbers[-2:], end, direct):
             return _Verdict.UNREADABLE
-        return numbers[0 if direct else -1]
+        return number
 
     def _is_alone(self, number: NumberSpan, end: int) -> bool:
         return end - number.end <= _LONGEST_UNIT and not self._between(number.end, end)
@@ -230,9 +303,35 @@ class _Reader:
             return bool(_CLOSES_LIST.match(self.plain[numbers[-1].end : end]))
         return bool(_ALTERNATIVE.fullmatch(gap) or (direct and _COMPOUND.fullmatch(gap)))
 
+    def _is_operand(self, number: NumberSpan, start: int, end: int) -> bool:
+        """Return whether a number of a statement is part of an expression, to be worked out: 3 + 4, x + 1, √2 / 2."""
+        equals = max(self.folded.rfind(sign, start, number.start) for sign in "=≈")
+        before = self.folded[max(start, equals + 1) : number.start]
+        return bool(_OPERATION_BEFORE.search(before) or _OPERATION_AFTER.match(self.folded, number.end, end))
+
+    def _is_unfinished(self, number: NumberSpan) -> bool:
+        return _UNFINISHED.fullmatch(self.plain, number.end) is not None
+
+    def _is_one_of_several(self, number: NumberSpan) -> bool:
+        """Return whether a number is joined to another, or is the smaller part of one: 3或5, 12 to 15, 2小时5分钟."""
+        index = bisect_left(self.starts, number.start)
+        for one, other in ((index - 1, index), (index, index + 1)):
+            if not 0 <= one < other < len(self.numbers):
+                continue
+            first, second = self.numbers[one], self.numbers[other]
+            if (first.value, first.percent) == (second.value, second.percent):
+                continue
+            gap = self.plain[first.end : second.start]
+            if _EITHER.fullmatch(gap) or _LARGER_UNIT.fullmatch(gap):
+                return True
+        return False
+
     def _undeclared(self) -> tuple[_Found, str]:
-        candidates = [(found, "conclusion") for found in map(self._in_conclusion, conclusions(self.plain)) if found]
         line = last_line(self.plain)
+        checked = _CHECK.match(self.plain, line.start) and not _CONCLUDES.search(self.plain, line.start)
+        if checked and bisect_left(self.starts, line.start) > 0:
+            return _Reader(self.folded[: line.start])._undeclared()
+        candidates = [(found, "conclusion") for found in map(self._in_conclusion, conclusions(self.plain)) if found]
         result = self._after_equals(self._between(line.start, line.stop), line.start, line.stop)
         if result is not None:
             candidates.append((result, "equation"))
@@ -240,10 +339,13 @@ class _Reader:
             numbers = self._between(emphasis.start, emphasis.end)
             if len(numbers) == 1 and self._is_bare(emphasis, numbers):
                 candidates.append((numbers[0], "bold"))
-        if candidates:
-            return max(candidates, key=lambda candidate: candidate[0].start)
         numbers = _without_incidental(self.numbers)
-        return (numbers[-1], "last_number") if numbers else (_Verdict.SILENT, "")
+        if not candidates and not numbers:
+            return _Verdict.SILENT, ""
+        if not candidates:
+            candidates.append((numbers[-1], "last_number"))
+        found, rule = max(candidates, key=lambda candidate: candidate[0].start)
+        return (_Verdict.UNREADABLE, rule) if self._is_one_of_several(found) else (found, rule)
 
     def _in_conclusion(self, conclusion: Declaration) -> NumberSpan | None:
         numbers = self._between(conclusion.start, conclusion.end)
