@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 
 import pytest
 
+from benchharness.backends.base import Backend
 from benchharness.backends.scripted import ScriptedBackend
 from benchharness.records import Item, Language, Request, Response, Score
 from benchharness.registry.catalogue import TaskSelection, find_suite, select_task
@@ -17,6 +18,9 @@ from benchharness.runs.run import RunRequest, execute_run, prepare
 from benchharness.tasks.items import load_groups
 
 SUITE = "superclue"
+
+_ROOM = 8192
+"""A scripted student counts bytes as tokens, and so needs more of them than a model."""
 
 Student: TypeAlias = Callable[[Item], str]
 """What a student says to an item; it may look at the solution."""
@@ -33,11 +37,11 @@ class _Silent:
         """Say nothing."""
 
 
-def _with_room(selection: TaskSelection) -> TaskSelection:
-    """Allow longer answers: a scripted student counts bytes as tokens."""
+def _with_room(selection: TaskSelection, new_tokens: int) -> TaskSelection:
+    """Allow answers of another length."""
     spec = selection.spec
     assert spec.generate is not None
-    generate = spec.generate.model_copy(update={"max_new_tokens": 8 * spec.generate.max_new_tokens})
+    generate = spec.generate.model_copy(update={"max_new_tokens": new_tokens})
     file = selection.file.model_copy(update={"spec": spec.model_copy(update={"generate": generate})})
     return selection.model_copy(update={"file": file})
 
@@ -47,7 +51,7 @@ class Examination:
 
     def __init__(self) -> None:
         self.suite = find_suite(SUITE)
-        self.selections = [_with_room(select_task(name)) for name in self.suite.all_tasks()]
+        self.selections = [_with_room(select_task(name), _ROOM) for name in self.suite.all_tasks()]
         self.items: dict[tuple[str, Language, str], Item] = {}
         for group in load_groups(self.selections, tuple(Language), limit=None, seed=0, data_root=None):
             for item in group.items:
@@ -67,20 +71,34 @@ class Examination:
         limit: int | None = 8,
     ) -> tuple[RunFolder, Mapping[str, Any]]:
         """Let a student, who sees task and item, sit the suite or some of its tasks."""
+
+        def script(asked: Request) -> str:
+            return student(asked.task, self.items[asked.task, asked.language, asked.item_id])
+
+        reference = ModelReference(spec=ModelSpec(name="student"))
+        return self.sit_with(reference, lambda: ScriptedBackend(script), output, tasks=tasks, limit=limit)
+
+    def sit_with(
+        self,
+        model: ModelReference,
+        make_backend: Callable[[], Backend],
+        output: Path,
+        *,
+        tasks: Sequence[str] | None = None,
+        limit: int | None = 8,
+        new_tokens: int | None = None,
+    ) -> tuple[RunFolder, Mapping[str, Any]]:
+        """Let a model sit the suite or some of its tasks; ``new_tokens`` bounds every answer."""
         selections = [one for one in self.selections if tasks is None or one.spec.name in tasks]
         request = RunRequest(
-            model=ModelReference(spec=ModelSpec(name="student")),
-            selections=selections,
+            model=model,
+            selections=selections if new_tokens is None else [_with_room(one, new_tokens) for one in selections],
             protocol=ProtocolSpec.model_validate({"name": "default"}),
             suite=self.suite if tasks is None else None,
             limit=limit,
             output=output,
         )
-
-        def script(asked: Request) -> str:
-            return student(asked.task, self.items[asked.task, asked.language, asked.item_id])
-
-        return execute_run(prepare(request, lambda: ScriptedBackend(script)), _Silent())
+        return execute_run(prepare(request, make_backend), _Silent())
 
 
 @pytest.fixture(scope="session")

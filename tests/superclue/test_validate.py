@@ -15,6 +15,7 @@ from benchharness.resources import tasks_directory
 from benchharness.runs.validate import validate_task
 from benchharness.runs.validation import answers
 from benchharness.runs.validation.findings import ValidationReport
+from benchharness.tasks.generated import find_generator
 
 SUITE = "superclue"
 GENERATED = ("calculation", "logical_reasoning", "tool_use", "instruction_following", "multi_step_reasoning")
@@ -127,7 +128,7 @@ def test_a_solver_that_disagrees_is_told_with_the_item_s_id(task: str, monkeypat
         def solve(self, row: Row) -> object:
             return "another" if row["id"].endswith("0007") else self._real.solve(row)
 
-    real = answers.find_generator
+    real = find_generator
     monkeypatch.setattr(answers, "find_generator", Disagreeing)
     (problem,) = problems(validate(select_task(task)))
     assert f"{task}-0007" in problem

@@ -5,7 +5,8 @@ import re
 _WHO = r"问题|题目|下一题|例题|用户|\b(?:next question|question|problem|user|human|Q)"
 QUESTION = re.compile(rf"^[ \t#*]*(?:(?:{_WHO})[ \t*]*[:：]|<\|)", re.IGNORECASE | re.MULTILINE)
 NUMBERED_QUESTION = re.compile(
-    rf"{QUESTION.pattern}|^[ \t#*]*(?:(?:{_WHO})[ \t]*[0-9]+|第[ \t]?[0-9一二三四五六七八九十]+[ \t]?题)[ \t*]*[:：.、]",
+    rf"{QUESTION.pattern}"
+    rf"|^[ \t#*]*(?:(?:{_WHO})[ \t]*[0-9]+|第[ \t]?[0-9一二三四五六七八九十]+[ \t]?题)[ \t*]*[:：.、]",
     re.IGNORECASE | re.MULTILINE,
 )
 
