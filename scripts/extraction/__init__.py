@@ -1,0 +1,1 @@
+"""Measuring how answers are read, beside the published rules of other harnesses."""
