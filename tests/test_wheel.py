@@ -59,3 +59,11 @@ def test_the_wheel_runs_the_smoke_suite(installed: Path, smollm2: Path) -> None:
     }
     assert all(row["pairs"] == 1 for row in summary["pairs"])
     assert (installed / "run" / "samples.parquet").is_file()
+
+
+def test_the_wheel_has_every_item_of_the_superclue_suite(installed: Path) -> None:
+    """Generators and their wording, written items, sandbox and scorers: a suite of which a file is missing fails."""
+    command = installed / "venv" / "bin" / "benchharness"
+    checked = json.loads(run([command, "tasks", "validate", "--suite", "superclue", "--json"], installed))
+    assert {report["task"]: report["problems"] for report in checked} == {report["task"]: [] for report in checked}
+    assert len(checked) == 16
