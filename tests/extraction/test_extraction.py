@@ -4,15 +4,12 @@ A reading is right if it is the one a careful examiner would make, "nothing" inc
 it is another: it would count for or against a model that did not say it. Not to read is the lesser fault.
 """
 
-import json
 import re
 from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
-from benchharness.text.answers import extract_number
-from benchharness.text.numerals import parse_number
-from benchharness.text.options import extract_option
+from .readings import Reading, load, read
 
 FILES = ("options_zh.jsonl", "options_en.jsonl", "numbers_zh.jsonl", "numbers_en.jsonl")
 LEAST_RIGHT = 0.99
@@ -22,48 +19,14 @@ ANSWER_MARKER = re.compile(
 )
 
 
-class Reading(NamedTuple):
-    row: dict[str, Any]
-    read: object
-    rule: str | None
-
-    @property
-    def is_right(self) -> bool:
-        return _comparable(self.read, self.row["kind"]) == _comparable(self.row["value"], self.row["kind"])
-
-    def __str__(self) -> str:
-        text = self.row["text"].replace("\n", "⏎")
-        shown = text if len(text) <= 160 else f"{text[:60]} … {text[-100:]}"
-        return f"{self.row['id']}: expected {self.row['value']}, read {self.read} ({self.rule}): {shown}"
-
-
-def _comparable(value: Any, kind: str) -> object:
-    """A number by what it is worth and whether it is per cent: the corpus writes 12.5%, the reader 25/2%."""
-    if kind == "option" or value is None:
-        return value
-    span = parse_number(value)
-    assert span is not None, value
-    return span.value, span.percent
-
-
 @cache
 def rows() -> list[dict[str, Any]]:
-    folder = Path(__file__).parent
-    return [json.loads(line) for name in FILES for line in (folder / name).read_text("utf-8").splitlines()]
+    return load([Path(__file__).parent / name for name in FILES])
 
 
 @cache
 def readings() -> list[Reading]:
-    found = []
-    for row in rows():
-        if row["kind"] == "option":
-            options = row["options"] if isinstance(row["options"], list) else ()
-            labels = len(options) or row["options"]
-            extraction = extract_option(row["text"], labels, options, cut_off=row["cut_off"])
-        else:
-            extraction = extract_number(row["text"], fallback=not row["cut_off"])
-        found.append(Reading(row, extraction.value if extraction else None, extraction.rule if extraction else None))
-    return found
+    return [read(row) for row in rows()]
 
 
 def test_ninety_nine_in_a_hundred_are_read_rightly() -> None:

@@ -47,7 +47,19 @@ def test_a_wrong_number_is_scored_as_wrong(text: str, target: int) -> None:
     assert found.parsed is not None
 
 
-@pytest.mark.parametrize("text", ["我不知道。", "I cannot tell.", "答案是7或8。", "The answer is 7 or 8."])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "我不知道。",
+        "I cannot tell.",
+        "答案是7或8。",
+        "The answer is 7 or 8.",
+        "答案是 x=5 或 x=7。",
+        "The answer is x = 5 or x = 7.",
+        "答案：x₁=5，x₂=7",
+        "x = ±7",
+    ],
+)
 def test_a_text_without_one_number_is_not_parsed(text: str) -> None:
     assert mark(text, 7) == Score(0.0, Outcome.UNPARSED)
 

@@ -72,6 +72,10 @@ _EXPONENT = re.compile(r"\^[\s{-]*([0-9]+)")
 _ROOT = re.compile(r"√\s*\(?([0-9]+)\)?")
 # Decimals are read as fractions, so that nothing is rounded.
 _DECIMAL = re.compile(r"([0-9]+)\.([0-9]+)")
+# What stands before the last equals sign of several assignments: x = 4 or x.
+_SEVERAL = re.compile(
+    r"(?:或者?|和|与|及|、|[,;]|\b(?:or|and)\b)[\s$]*[A-Za-z](?:_?\{?[0-9]\}?|[₀-₉])?\s*\Z", re.IGNORECASE
+)
 _LONGEST_EXPRESSION = 80
 # Powers of powers multiply; beyond these, working one out takes time and space, and is no answer.
 _HIGHEST_POWER = 999
@@ -81,7 +85,10 @@ _UNICODE = str.maketrans({"×": r"\times ", "÷": r"\div ", "·": r"\cdot ", "�
 
 def _value(statement: str) -> Fraction | str | None:
     """Work out an expression: its exact value, the expression as text if that is irrational, ``None`` if it is none."""
-    stated = _UNIT.sub("", statement.strip(" .。$*`\n").rpartition("=")[2].strip(" $"))
+    assigned, _, stated = statement.strip(" .。$*`\n").rpartition("=")
+    if _SEVERAL.search(assigned):
+        return None
+    stated = _UNIT.sub("", stated.strip(" $"))
     if len(stated) > _LONGEST_EXPRESSION or not _EXPRESSION.fullmatch(stated) or stated[-1] in "-+*/×÷·−^":
         return None
     if not re.search(r"[0-9]", stated) or not _OPERATION.search(stated):

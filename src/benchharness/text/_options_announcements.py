@@ -18,6 +18,10 @@ LEAD = pattern(
     + ")*+"
 )
 
+ORDINALS = "一二三四五六七八"
+ORDINAL_WORDS = ("first", "second", "third", "fourth", "fifth", "sixth")
+_IS_RIGHT = r" (?:is|must be|has to be) (?:clearly |the )?(?:only )?(?:correct|right|best)\b(?! (?:\w+ )?about)"
+
 # Announcements. Of each, the option is looked for after its end.
 ANSWER = pattern(
     # 答案 … 是, with the word that links it to the option at most 24 characters away
@@ -33,6 +37,10 @@ CHOOSE = pattern(
     english("choose|chose|pick|select|go with|go for|opt for|settled? on|vote for|answer with|circle|tick|mark")
     + r"(?: answer| option)?",
     r"\bI(?:'m| am) (?:choosing|picking|selecting|going (?:with|for)|settling on)\b",
+    # The last words of a text that reasons: "Going with option A."
+    r"(?:^|(?<=[.!?:;\n—–])|(?<=[.!?:;,—–] )|\b(?:so|therefore|thus),? )"
+    r"(?:(?:I'm |I am )?(?:going|sticking|staying) (?:with|for)|locking in|opting for|settling on|choosing|picking)"
+    r"(?=(?: the| option| answer| choice| letter){0,2} @+[\s\"')\]]*(?:[.!,;(—–]|because\b|since\b|here\b|then\b|$))",
     r"\bI(?:'d| would)? (?:say|think|believe|guess)(?: it(?:'s| is))?\b",
     r"我(?:个人|还是|更)?(?:认为|觉得|判断|倾向于?)(?:应该|应当|答案)?[是选]?",
 )
@@ -90,6 +98,18 @@ ALL_BUT = pattern(
     r"\b(?:are|is)[ \t]+(?:all[ \t]+)?(?:(?P<true>correct|right|true|valid)|wrong|incorrect|false|not)\b",
 )
 
+# The one at a place among the options is called right: 四个选项里第二个是对的, "the last of the options is correct".
+PLACED = pattern(
+    rf"(?:选项|答案)(?:里面?|中间?|当中|之中)?[^。!?;\n@]{{0,6}}?(?:第 ?(?P<number>[{ORDINALS}1-8])|(?P<last>最后一))"
+    r" ?[个项种句条](?:选项|答案|说法)?(?:才|就|显然|应该|应当)?(?:是|为)?(?:对的|正确的|正确答案|答案|正确选项)",
+    rf"(?:第 ?(?P<label>[{ORDINALS}1-8])|(?P<final>最后一)) ?[个项](?:选项|答案)(?:才|就|显然|应该|应当)?(?:是|为)?"
+    r"(?:对的|正确的|正确答案|答案)",
+    rf"\b(?:of|among) (?:the|these|all)(?: \w+){{0,2}} (?:options|choices|answers)[^.!?;\n@]{{0,12}}?"
+    rf"\bthe (?P<word>{'|'.join(ORDINAL_WORDS)}|last)(?: (?:one|option|choice))?{_IS_RIGHT}",
+    rf"\bthe (?P<which>{'|'.join(ORDINAL_WORDS)}|last)"
+    rf" (?:option|choice|of the (?:\w+ )?(?:options|choices)){_IS_RIGHT}",
+)
+
 # Before 选 and "choose": nobody chooses here.
 REFUSED = pattern(
     r"(?:[不别勿莫未误错乱想常易若]|没有?|容易|要么|要不要|不能|不可|不应|不该|不宜|不会|不要|为什么|为何|避免|如果|假如|有人)"
@@ -101,7 +121,7 @@ REFUSED = pattern(
     + r")(?: (?:to|should|would|must|can|could|might))?[ \t]*(?:should |would |must |be )?\Z",
 )
 NOT_BEFORE = pattern(r"(?:不|并非|非|绝不|不能|不可能|不会|不应|不该)\Z", r"(?:\bnot|n't|\bnever|\bcannot)\s*\Z")
-NOT_LEAD = pattern(r"\s*(?:不是|并?不为|并非|不选|\bnot\b(?: option)?|n't\b)\s*")
+NOT_LEAD = pattern(r"\s*(?:不是|并?不为|并非|不选|(?:\b(?:is|was))?n't\b|\bnot\b(?: option)?)\s*")
 INSTEAD = pattern(
     r"而是|而应[该当]?(?:是|选|为)?|应该?是|应当是|应选|正确的是|,\s*(?:是|而选)",
     r"\bbut(?: rather| is| it is)?|\brather|\binstead|[;,]\s*it(?: is|'s)",
@@ -128,8 +148,6 @@ GOES_ON = pattern(
     r"\s+is (?!the|correct|right|best|because|indeed)",
 )
 
-ORDINALS = "一二三四五六七八"
-ORDINAL_WORDS = ("first", "second", "third", "fourth", "fifth", "sixth")
 STEMS = "甲乙丙丁戊己庚辛"
 _END_OF_LABEL = r"(?=[\s。.,;)\"'”」』】!]|$)"
 OTHER_LABELS = pattern(

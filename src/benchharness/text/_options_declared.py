@@ -66,6 +66,7 @@ class Declared:
     def __init__(self, page: Page) -> None:
         self.page = page
         self._offered: set[tuple[str, ...]] = set()
+        self._denied: list[tuple[int, tuple[str, ...]]] = []
 
     def statements(self) -> list[Statement]:
         """Return what the text declares, in order."""
@@ -77,7 +78,7 @@ class Declared:
             mention = self.page.at(match.start())
             if mention is not None and mention.usable and not self._is_set_aside(mention.start):
                 found.append(Statement(chosen(mention), "declared", True, match.start(), match.end()))
-        found += self._all_but_one()
+        found += self._all_but_one() + self._placed() + self._denied_again(found)
         if len(self._offered) > 1:
             found.append(Statement(Verdict.UNREADABLE, "declared", False, 0, 0))
         return _without_repeats(sorted(found, key=lambda statement: (statement.start, -statement.end)))
@@ -93,6 +94,37 @@ class Declared:
             found.append(Statement(Choice(labels, *match.span()), "all_but", False, *match.span()))
         return found
 
+    def _placed(self) -> list[Statement]:
+        """Read which option is called right by its place, where no other is too."""
+        page = self.page
+        found = []
+        for match in say.PLACED.finditer(page.masked):
+            ordinal = next(group for group in match.groups() if group is not None).lower()
+            if match["last"] or match["final"] or ordinal == "last":
+                index = len(page.labels) - 1
+            elif ordinal in say.ORDINAL_WORDS:
+                index = say.ORDINAL_WORDS.index(ordinal)
+            else:
+                index = int(ordinal) - 1 if ordinal.isdigit() else say.ORDINALS.index(ordinal)
+            asked = page.masked[page.sentence_after(match.end() - 1)[1] :][:1] == "?"
+            if index < len(page.labels) and not asked and not self._is_set_aside(match.start()):
+                found.append(Statement(Choice((page.labels[index],), *match.span()), "declared", False, *match.span()))
+        readings = {statement.reading.labels for statement in found if isinstance(statement.reading, Choice)}
+        return found if len(readings) == 1 else []
+
+    def _denied_again(self, statements: list[Statement]) -> list[Statement]:
+        """Return where the text says that what it declared before is not the answer."""
+        first: dict[tuple[str, ...], int] = {}
+        for statement in statements:
+            if isinstance(statement.reading, Choice):
+                labels = statement.reading.labels
+                first[labels] = min(statement.end, first.get(labels, statement.end))
+        return [
+            Statement(Verdict.UNREADABLE, "declared", True, place, place + 1)
+            for place, labels in self._denied
+            if first.get(labels, place + 1) <= place
+        ]
+
     def _announced(self, kind: str, match: re.Match[str]) -> list[Statement]:
         """Read what follows an announcement, unless it is a question, a condition or what others choose."""
         masked, start = self.page.masked, match.end()
@@ -105,12 +137,23 @@ class Declared:
         denied = say.NOT_BEFORE.search(masked, match.start(), max(match.start(), start - 1)) is not None
         reading = self.read(start, end, direct_only=kind in say.DIRECT_ONLY, denied=denied)
         if reading is Verdict.SILENT:
+            if kind == "answer" and not set_aside:
+                self._note_denial(match.start(), start, end, denied)
             return []
         if set_aside:
             self._offered |= {reading.labels} if isinstance(reading, Choice) else set()
             return []
         end = reading.end if isinstance(reading, Choice) else end
         return [Statement(reading, "declared", kind in say.FIRM, match.start(), end)]
+
+    def _note_denial(self, announced: int, start: int, end: int, denied: bool) -> None:
+        """Note which option "the answer is not C" denies."""
+        lead = say.LEAD.match(self.page.masked, start, end)
+        place = lead.end() if lead else start
+        negation = say.NOT_LEAD.match(self.page.masked, place, end)
+        mention = self.page.at(negation.end() if negation else place)
+        if (denied or negation) and mention is not None and mention.usable:
+            self._denied.append((announced, mention.labels))
 
     def _statement_end(self, place: int) -> int:
         """Return where the sentence at ``place`` ends, or the next line where a heading or colon ends this one."""

@@ -26,11 +26,12 @@ _TURNS_FROM_CONDITION = pattern(r"但|然而|不过", english("but|however"))
 
 NUMERALS = {"两": 2, "三": 3, "四": 4, "五": 5, "two": 2, "three": 3, "four": 4, "five": 5}
 _CANNOT_CHOOSE = pattern(
-    r"无法(?:确定|判断|选择|回答|作答|得出|给出|提供)|不能(?:确定|判断|提供|回答)|难以(?:确定|判断|抉择)|不确定",
+    r"无法(?:确定|判断|选择|回答|作答|得出|给出|提供)|不能(?:确定|判断|提供|回答)|难以(?:确定|判断|抉择)|不确定"
+    r"|没有最终(?:的)?答案|给不出最终",
     r"(?:请你?您?|需要你?您?)再?(?:提供|补充|告诉|说明)",
     r"\b(?:cannot|can't|unable to|impossible to) (?:be determined|help|provide|answer|tell|decide|determine|say|choose"
     r"|assist)\b",
-    english("hard to say|not (?:enough|sufficient) information|not (?:sure|certain)|don't know"),
+    english("hard to say|not (?:enough|sufficient) information|not (?:sure|certain)|don't know|no final answer"),
     r"\bdepend(?:s|ing)? on (?:whether|which|what|how)\b",
     r"\bplease (?:tell|provide|specify|clarify|give|send|share|let me)\b",
 )

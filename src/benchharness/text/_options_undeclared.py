@@ -19,6 +19,12 @@ _MOST_SENTENCES_FOR_SHORT_WORDING = 2
 _FURTHEST_LOOK_BACK = 40
 _LISTED = pattern(r"\s*(?:[0-9]{1,2}[.、)]|[-•*]\s|first|second|third|next|then|首先|其次|再|接着|第[一二三四]|option)")
 _NEGATED = pattern(r"不|n't|\bnot\b")
+_JUDGED_FIRST = pattern(
+    r"\s*(?:[这该此本]|题[目干]?中?的?|上述|原)(?:一|个|种|句|条)*(?:说法|表述|陈述|命题|判断|观点|描述|结论|话)"
+    r"(?:显然|明显|完全)?(?:是|为)?\s*",
+    r"\s*(?:the|this) (?:statement|claim|assertion|proposition) is\s*",
+)
+_TURNS = pattern(r"等等|不对|但|然而|不过|其实|应该是", r"\b(?:wait|but|however|actually|though|although|no,)")
 _DIGIT = re.compile(r"[0-9]")
 _WORD = re.compile(r"[^\W_]")
 
@@ -48,7 +54,14 @@ class Undeclared:
             return self._unless_denied_later(*said)
         if alone is not None and (outright or (2 * firmly >= len(self.denied) and self._is_named_last(alone))):
             return self._where_last_named(alone), "eliminated"
-        return self._affirmed() or self._closing() or self._stated_shortly() or self._only_named() or self._number()
+        return (
+            self._affirmed()
+            or self._closing()
+            or self._stated_shortly()
+            or self._judged_first()
+            or self._only_named()
+            or self._number()
+        )
 
     def _said(self) -> tuple[Mention, str] | None:
         """Return what the text comes to or calls the only one, the later of the two."""
@@ -111,6 +124,18 @@ class Undeclared:
             if (PREDICATE.search(before) or JUDGED.search(before)) and not _NEGATED.search(before):
                 return Choice((wording.label,), wording.start, wording.end), "concluded"
         return None
+
+    def _judged_first(self) -> _Found | None:
+        """Read a first sentence that only judges: 这个说法是错误的, "the statement is false"."""
+        page = self.page
+        if len(page.sentences) < 2 or _TURNS.search(page.plain, page.sentences[0][1]):
+            return None
+        low, high = page.sentences[0]
+        lead = _JUDGED_FIRST.match(page.plain, low, high)
+        wording = page.wordings.at(page.plain, lead.end()) if lead else None
+        if wording is None or page.plain[wording.end : high].strip() not in ("", "的"):
+            return None
+        return Choice((wording.label,), wording.start, wording.end), "concluded"
 
     def _only_named(self) -> _Found | None:
         """Return the only option that the text names, if it is short or ends with it."""

@@ -24,11 +24,11 @@ _RULED_OUT = (
     r"错误|错(?![过综位误])|不对|(?:不|并非|未必|不够|不太|欠)(?:正确|恰当|准确|合理|合适|确切|贴切)|有误"
     r"|不符|不合|不满足|不能?成立|不可能|不可取|不妥|不当|不适|不行|不吻合|不匹配|不相干|不具备|不足以|不一致|(?<!不)矛盾"
     r"|无关|没有(?:直接|必然|任何)?的?(?:关系|联系|关联)|关系不大|相反|说反|弄反|无中生有|达不到|冲突|对不上|太绝对|站不住脚"
-    rf"|排除|否定|不能选|不选|淘汰|放弃|不予?考虑|[早晚]于|[{CROSSES}]|"
+    rf"|排除|否定|不能选|不选|淘汰|出局|作废|放弃|不予?考虑|[早晚]于|[{CROSSES}]|"
 ) + english(
     "incorrect|wrong|false|untrue|fails?|failed|unrelated|irrelevant|contradicts?|inconsistent|invalid|violates?"
     "|dismissed|discarded|eliminated?|excluded?|reject(?:ed)?|ruled out|rule out|drops? out|out(?= because|[ ,;]*$)"
-    "|distractor|impossible|opposite|nothing to do"
+    "|distractor|be a mistake|impossible|opposite|nothing to do"
     "|too (?:early|late|small|large|big|high|low|long|short|much|many|few|slow|fast|weak|strong|narrow|broad)"
 )
 _DENIED = (
@@ -69,7 +69,8 @@ DENIED_BEFORE = pattern(
     rf"(?P<out>排除了?|去掉|删除|剔除|否定|淘汰|划掉|不能?选|不应选|[{CROSSES}]|\[ \]|"
     + english(
         "eliminat(?:e|es|ed|ing)|rul(?:e|es|ed|ing) out|exclud(?:e|es|ed|ing)|discard(?:s|ed|ing)?|reject(?:s|ed|ing)?"
-        "|cross(?:ed|ing)? out|kills"
+        "|cross(?:ed|ing)? out|kills|(?:that's|that is|is|was|marks|spells) the end (?:of|for)|so much for|out goes"
+        "|goodbye to|puts? paid to|disposes of|takes care of"
     )
     + rf"){_OPENING}(?:the|options?|选项)?{_OPENING}\Z",
     r"(?:不会?是|并?不是|并非|而非|不可能[是为]|不属于|不等于|不同于|区别于|有别于|n't(?: be)?|"

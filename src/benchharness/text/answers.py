@@ -16,6 +16,7 @@ from benchharness.text._declarations import (
     marks,
     plain,
 )
+from benchharness.text._numbers_changed import contradicts, corrections, is_undecided, taken_back
 from benchharness.text._questions import end_of_answer
 from benchharness.text.numerals import NumberSpan, fold_for_numbers, parse_number, scan
 
@@ -46,7 +47,7 @@ _EQUALS = re.compile(r"[=≈]")
 _JOINED = (
     r"[°℃%]?\s*[^\W\d]{0,12}\s*,?\s*(?:或者?是?|和|与|及|到|至|、|[~&–]|也(?:可以|可能|许)?[是为]?|\b(?:or|and"
     r"|to)\b)\s*"
-    r"(?:for\s)?\s*(?:[A-Za-z]\s?=\s?)?[$¥€£]?\s*"
+    r"(?:for\s)?\s*(?:[A-Za-z](?:[ _]?[0-9₀-₉])?\s?=\s?)?[$¥€£]?\s*"
 )
 _ALTERNATIVE = re.compile(_JOINED + r"|\s*[^\W\d]{0,12}\s*(?:比|[:+×*÷/-])\s*", re.IGNORECASE)
 _EITHER = re.compile(_JOINED, re.IGNORECASE)
@@ -71,22 +72,28 @@ _CHECK = re.compile(
     re.IGNORECASE,
 )
 _OPERATION_BEFORE = re.compile(
-    r"\\(?:sqrt|[dtc]?frac)|√|\^|(?:\\(?:times|cdot|div)|[+×÷·]|[0-9A-Za-z)}]\s*[*/−-])[\s({$]*\Z"
+    r"\\(?:sqrt|[dtc]?frac)|√|\^|(?:±|\\pm|正负|plus or minus)\s*\Z"
+    r"|(?:\\(?:times|cdot|div)|[+×÷·]|[0-9A-Za-z)}]\s*[*/−-])[\s({$]*\Z"
 )
 _OPERATION_AFTER = re.compile(
-    r"[\s)}]*(?:\\(?:times|cdot|div)(?![A-Za-z])|[+×÷·]|\^(?!\s*\{?\s*\\circ)|[*/−-](?=\s*[0-9(\\√]))\s*[0-9A-Za-z(\\√{]"
+    r"[\s)}]*(?:\\(?:times|cdot|div|pm)(?![A-Za-z])|[+×÷·±]|\^(?!\s*\{?\s*\\circ)|[*/−-](?=\s*[0-9(\\√]))\s*[0-9A-Za-z(\\√{]"
     r"|[\s)}]*[+×÷]\s*[$}]*\s*\Z"
 )
 _CONCLUDES = re.compile(r"所以|因此|综上|故|\b(?:therefore|thus|hence)\b", re.IGNORECASE)
 _EXPRESSION = re.compile(r"sqrt|frac|√|π|\bpi\b|[0-9)}²³]\s*[\^×*÷]")
 _DIGIT = re.compile(r"[0-9]")
-_ASSIGNMENT = re.compile(r"(?<![A-Za-z])([A-Za-z]) *=")  # x=1，y=2
+_ASSIGNMENT = re.compile(r"(?<![A-Za-z])([A-Za-z](?:[ _]?[0-9₀-₉])?) *=")  # x=1，y=2
+_REASSIGNED = re.compile(r"\s*[,;、]\s*([A-Za-z])(?:[ _]?[0-9₀-₉])?\s*=\s*")
+_ASSIGNED = re.compile(r"([A-Za-z])(?:[ _]?[0-9₀-₉])?\s*=\s*$")
+_PLUS_MINUS = re.compile(r"(?:±|\bpm|正负|plus or minus)\s*$", re.IGNORECASE)
 _LISTED = re.compile(r"\s*,\s*[$¥€£]?")
 _CLOSES_LIST = re.compile(r"\W*$")
 _FULL_SENTENCE = re.compile(r"答 *:")
 _ENDS_CLAUSE = re.compile(r"[^\W\d]{0,4}\s*(?:$|[,。;!\n(或、和])")
 _FURTHEST_LOOK_BACK = 24
 _LONGEST_UNIT = 16
+_LONGEST_CUE = 12
+_FURTHEST_LOOK_AHEAD = 80
 
 
 def extract_number(text: str, *, fallback: bool = True) -> Extraction | None:
@@ -199,13 +206,40 @@ class _Reader:
                 self.unreadable = mark
             if found is not _Verdict.SILENT:
                 return found, mark.rule
-        for declaration in reversed(declarations(self.plain)):
+        declared = declarations(self.plain)
+        while declared:
+            declaration = declared.pop()
             found = self._in_declaration(declaration)
             if found is _Verdict.UNREADABLE:
                 self.unreadable = declaration
+            if isinstance(found, NumberSpan):
+                return self._if_it_stands(found, declaration, declared[-1:], fallback)
             if found is not _Verdict.SILENT:
                 return found, "declared"
         return self._undeclared() if fallback else (_Verdict.SILENT, "")
+
+    def _if_it_stands(
+        self, found: NumberSpan, declaration: Declaration, earlier: list[Declaration], fallback: bool
+    ) -> tuple[_Found, str]:
+        """Return a declared number, what it is corrected to, or nothing where the text contradicts itself."""
+        if is_undecided(self.plain, found.end):
+            return _Verdict.UNREADABLE, "declared"
+        for other in map(self._in_declaration, earlier):
+            if not isinstance(other, NumberSpan) or other.value == found.value:
+                continue
+            if contradicts(self.plain[other.end : declaration.start]):
+                return _Verdict.UNREADABLE, "declared"
+        if (place := taken_back(self.plain, found.end)) is None:
+            return found, "declared"
+        # The words that take it back may be those that correct it: 更正：90.
+        for after in reversed(corrections(self.plain, place - _LONGEST_CUE)):
+            number = next(iter(self._between(after, after + _FURTHEST_LOOK_AHEAD)), None)
+            if number is not None and _LEAD.fullmatch(self.plain, after, number.start):
+                several = self._is_one_of_several(number) or self._is_operand(number, after, len(self.plain))
+                return (_Verdict.UNREADABLE if several else number), "declared"
+        later, rule = self._undeclared() if fallback else (_Verdict.UNREADABLE, "declared")
+        stands = isinstance(later, NumberSpan) and later.start >= place and rule != "last_number"
+        return (later if stands else _Verdict.UNREADABLE), rule
 
     def _set_aside(self, number: NumberSpan) -> bool:
         """Return whether a number is an ordinal, a list marker or denied, and so no answer."""
@@ -322,9 +356,15 @@ class _Reader:
             if (first.value, first.percent) == (second.value, second.percent):
                 continue
             gap = self.plain[first.end : second.start]
-            if _EITHER.fullmatch(gap) or _LARGER_UNIT.fullmatch(gap):
+            if _EITHER.fullmatch(gap) or _LARGER_UNIT.fullmatch(gap) or self._is_assigned_again(first, gap):
                 return True
         return False
+
+    def _is_assigned_again(self, first: NumberSpan, gap: str) -> bool:
+        """Return whether a variable is given a second value: x = 4, x = 6."""
+        again = _REASSIGNED.fullmatch(gap)
+        before = _ASSIGNED.search(self.plain[max(0, first.start - _FURTHEST_LOOK_BACK) : first.start])
+        return again is not None and before is not None and again[1] == before[1]
 
     def _undeclared(self) -> tuple[_Found, str]:
         line = last_line(self.plain)
@@ -345,7 +385,8 @@ class _Reader:
         if not candidates:
             candidates.append((numbers[-1], "last_number"))
         found, rule = max(candidates, key=lambda candidate: candidate[0].start)
-        return (_Verdict.UNREADABLE, rule) if self._is_one_of_several(found) else (found, rule)
+        signed = _PLUS_MINUS.search(self.plain[max(0, found.start - _FURTHEST_LOOK_BACK) : found.start])
+        return (_Verdict.UNREADABLE, rule) if signed or self._is_one_of_several(found) else (found, rule)
 
     def _in_conclusion(self, conclusion: Declaration) -> NumberSpan | None:
         numbers = self._between(conclusion.start, conclusion.end)

@@ -22,13 +22,19 @@ _SHORTEST_EXPLANATION = 40
 _SENTENCE_END = re.compile(r"[。.!?\n;]")
 _WORDS_IN_MARK = pattern(r"[^\w]|答案|选项?|是|为|answer|the|is|final")
 _TAKES_BACK = pattern(
-    r"[^\w@]*(?:哦|嗯|啊|hmm+|oh)?[\s,.。!]*"
+    r"[^\w@]*+(?:哦|嗯|啊|hmm+|oh)?[\s,.。!]*+"
     r"(?:等等|等一下|慢着|不对[,。!]|更正|订正|(?:刚才|上面|前面|我)[^。,\n]{0,8}[弄算搞记看说写想]错"
     r"|(?:but )?wait\b|no[,.] |correction\b|scratch that|on second thought|oops|let me (?:re|correct|double)"
     r"|(?:actually,? )?(?:I made an? (?:mistake|error)|I (?:need|have) to correct|that(?:'s| is) (?:wrong|not right)))"
 )
+# In the same sentence, right after the option: 选B……不，我再想想; "I'd say B - no, wait".
+_TAKES_BACK_AT_ONCE = pattern(
+    r"[ \t\"'”’)]*[,(.…—–-]++\s*+(?:(?:哦|嗯|啊|呃|hmm+|oh|ah)[\s,.…]++)?"
+    r"(?:等等|等一下|慢着|且慢|不对?[,。!]|错了|(?:but )?wait\b|no,? (?:wait|let me|that|scratch)|scratch that)"
+)
+_VOIDS = pattern(r"\s*(?:这个(?:选项|答案))?(?:就|应|应该|只能|得)?(?:作废|撤回|收回|不算数?)")
 _EXPLAINS_CHANGE = pattern(
-    r"等等|等一下|慢着|不对|说错|更正|改为|修正|纠正|订正|重新|再看|再想|仔细|哦|其实|实际上|应该是|不过|但|然而",
+    r"等等|等一下|慢着|不对|说错|更正|改为|修正|纠正|订正|重新|再看|再想|仔细|哦|其实|实际上|应该是|不过|但|然而|作废|后来",
     r"\b(?:wait|no|actually|correction|sorry|hmm|let me|mistake|scratch that|on second thought|instead|rather|oops"
     r"|however|but|re-?read|correct(?:ed|ing)?)\b",
 )
@@ -97,7 +103,7 @@ class _Reader:
             last = statements[-1]
             if not isinstance(last.reading, Choice) or self._contradicts_itself(statements) or self._declines(last.end):
                 return None
-            place = self._taken_back(last.end)
+            place = self._taken_back(last.end, last.reading)
             if place is None:
                 return last.reading, last.rule
             taken_back = place
@@ -144,8 +150,14 @@ class _Reader:
             return statement.rule.startswith("first") or len(between.strip()) < _SHORTEST_EXPLANATION
         return False
 
-    def _taken_back(self, after: int) -> int | None:
+    def _taken_back(self, after: int, choice: Choice) -> int | None:
         """Return where the text takes back what it declared, if it does."""
+        at_once = _TAKES_BACK_AT_ONCE.match(self.page.masked, after)
+        if at_once is not None:
+            return at_once.end()
+        for mention in self.page.between(after, len(self.page.masked)):
+            if mention.labels == choice.labels and _VOIDS.match(self.page.masked, mention.end):
+                return mention.end
         for low, high in self.page.sentences:
             match = _TAKES_BACK.match(self.page.masked, max(low, after), high) if high > after else None
             if match is not None:
