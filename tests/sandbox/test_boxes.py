@@ -195,7 +195,7 @@ def test_a_box_that_dies_just_before_it_is_killed_is_told_of_as_any_other(monkey
             os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOWAIT)
             return []
 
-    monkeypatch.setattr(boxes.psutil, "Process", Slow)
+    monkeypatch.setattr("benchharness.sandbox.boxes.psutil.Process", Slow)
     process = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(0.2)"])
     assert boxes.end(process).status == 0
 

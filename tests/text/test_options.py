@@ -205,9 +205,11 @@ ADVERSARIAL += [
     "\n\n",
     "- A. 悉尼\n",
 ]
-ADVERSARIAL += ["A: ×\n", "|A|", "有人", "。", ".", " ", "the ", "option ", "项", "A和", "不对，", "x=", "1"]
+ADVERSARIAL += ["A: ×\n", "|A|", "有人", "。", ".", " ", "the ", "option ", "项", "A和", "不对，", "x=", "1", "…"]
 
 
 @pytest.mark.parametrize("piece", ADVERSARIAL)
 def test_repetition_takes_no_more_than_linear_time(piece: str) -> None:
     extract_option(piece * (30_000 // len(piece)), 4, CAPITALS)
+    # After a choice the rules look for what takes it back.
+    extract_option("选B" + piece * (30_000 // len(piece)), 4, CAPITALS)

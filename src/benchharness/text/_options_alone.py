@@ -15,7 +15,8 @@ _BEFORE_WORDING = re.compile(r"[^\w\\{(-]*")
 _WORD = re.compile(r"\w")
 _CROSSED = re.compile(rf"[{CROSSES}]|\[ ?\]")
 _SECOND_LABEL = re.compile(r"[^\w\n]*B[^\w\n]*[.)、:]")
-_REASON = pattern(r",?\s*(?:\b(?:because|since|as it|as they|for it)\b|因为|由于|理由)")
+# Not from within white space, so that a long run of it is tried once.
+_REASON = pattern(r"(?<![\s,]),?\s*(?:\b(?:because|since|as it|as they|for it)\b|因为|由于|理由)")
 _SET_OFF = pattern(r"[:—–]\s*(@+)\s*\Z")
 _SHORTEST_IN_FULL = 6
 

@@ -38,7 +38,7 @@ def _regions(problem: Problem) -> int:
     least, greatest = (abs(round(one.fun)) for one in found)
     if problem["form"] == "only" and least != greatest:
         raise ValueError(f"not one answer: {least} to {greatest}")
-    return greatest if problem["form"] == "most" else least
+    return int(greatest if problem["form"] == "most" else least)
 
 
 def _draws(problem: Problem) -> int:
@@ -47,9 +47,9 @@ def _draws(problem: Problem) -> int:
 
     def succeeds(taken: Sequence[int]) -> bool:
         if form == "same":
-            return max(taken) >= wanted
+            return bool(max(taken) >= wanted)
         if form == "kinds":
-            return sum(number > 0 for number in taken) >= wanted
+            return bool(sum(number > 0 for number in taken) >= wanted)
         return bool(taken[problem["place"]] >= wanted)
 
     failing = [sum(taken) for taken in product(*(range(count + 1) for count in counts)) if not succeeds(taken)]

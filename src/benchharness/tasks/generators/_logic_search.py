@@ -78,7 +78,7 @@ def _line(claim: Claim, places: Places) -> bool:
     kind, a, *rest = claim
     here = places[a]
     if kind in ("at", "not_at"):
-        return (here == rest[0]) == (kind == "at")
+        return bool((here == rest[0]) == (kind == "at"))
     if kind == "end":
         return here in (1, len(places))
     ahead = places[rest[0]] - here
@@ -92,7 +92,7 @@ def _line(claim: Claim, places: Places) -> bool:
         case "apart":
             return ahead not in (-1, 1)
         case "between":
-            return rest[1] == abs(ahead) - 1
+            return bool(rest[1] == abs(ahead) - 1)
     raise ValueError(f"unknown claim {kind!r}")
 
 
@@ -128,9 +128,9 @@ def _ring(claim: Claim, places: Places) -> bool:
         case "second_left":
             return places[a] == _left_of(left, size)
         case "next_to" | "apart":
-            return beside == (kind == "next_to")
+            return bool(beside == (kind == "next_to"))
         case "opposite" | "not_opposite":
-            return facing == (kind == "opposite")
+            return bool(facing == (kind == "opposite"))
     raise ValueError(f"unknown claim {kind!r}")
 
 
@@ -143,9 +143,9 @@ def _proposition(claim: Claim, atoms: Atoms) -> bool:
     kind, *of = claim
     match kind:
         case "exactly":
-            return len(atoms) == of[0]
+            return bool(len(atoms) == of[0])
         case "budget":
-            return sum(of[0][atom] for atom in atoms) <= of[1]
+            return bool(sum(of[0][atom] for atom in atoms) <= of[1])
         case "fact":
             return _literal(of[0], atoms)
         case "if" | "only_if" | "unless":
@@ -182,9 +182,9 @@ def _grid(claim: Claim, owners: Owners) -> bool:
     kind, *of = claim
     match kind:
         case "has" | "has_not":
-            return (owners[of[1], of[2]] == of[0]) == (kind == "has")
+            return bool((owners[of[1], of[2]] == of[0]) == (kind == "has"))
         case "is" | "is_not":
-            return (owners[of[0], of[1]] == owners[of[2], of[3]]) == (kind == "is")
+            return bool((owners[of[0], of[1]] == owners[of[2], of[3]]) == (kind == "is"))
         case "either":
             return owners[of[0], of[1]] in of[2:]
     raise ValueError(f"unknown claim {kind!r}")
@@ -232,7 +232,7 @@ def _spoken(claim: Claim, case: Honest) -> bool:
         case "both_honest":
             return count == 2
         case "count":
-            return len(honest) == of[0]
+            return bool(len(honest) == of[0])
         case "did" | "among":
             return who in of
         case "did_not":
@@ -255,11 +255,11 @@ def _solve_classes(problem: Problem) -> list[int]:
         for kind, a, b in statements:
             if kind in ("all", "none"):
                 regions = [region for region in regions if a not in region or (b in region) == (kind == "all")]
-        needs = [lambda region, one=one: one in region for one in range(size)]
-        for kind, a, b in statements:
-            if kind in ("some", "some_not"):
-                needs.append(lambda region, a=a, b=b, kind=kind: a in region and (b in region) == (kind == "some"))
-        return all(any(need(region) for region in regions) for need in needs)
+        peopled = all(any(one in region for region in regions) for one in range(size))
+        shown = [(kind == "some", a, b) for kind, a, b in statements if kind in ("some", "some_not")]
+        return peopled and all(
+            any(a in region and (b in region) == within for region in regions) for within, a, b in shown
+        )
 
     if not possible(given):
         raise ValueError("nothing fits what is given")
