@@ -1,8 +1,10 @@
 """Problems for solutions, honest and hostile, and the kinds of sandbox that this machine has."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import psutil
 import pytest
 
 from benchharness.sandbox.boxes import SandboxKind
@@ -59,3 +61,11 @@ def kind(request: pytest.FixtureRequest) -> SandboxKind:
     require_sandbox()
     kind: SandboxKind = request.param
     return kind
+
+
+@pytest.fixture(scope="session")
+def left() -> Callable[[], set[psutil.Process]]:
+    """Returns the processes below this one that were not there before the first box."""
+    # Such as the one that keeps account of shared memory for multiprocessing, once other tests have used that.
+    before = set(psutil.Process().children(recursive=True))
+    return lambda: set(psutil.Process().children(recursive=True)) - before

@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -27,7 +27,7 @@ from benchharness.scorers.code import share_passed
 
 from .conftest import PROBLEMS, Problem
 
-pytestmark = pytest.mark.enable_socket
+pytestmark = [pytest.mark.enable_socket, pytest.mark.usefixtures("left")]
 
 PROGRAMS = sorted(Path(__file__).with_name("hostile").glob("*.py"))
 SMALL = Limits(cpu_seconds=1, wall_factor=2, memory=128 * MIB, scratch=4 * MIB, output=MIB // 4, threads=4, restarts=1)
@@ -156,8 +156,10 @@ def test_a_trick_works_where_nothing_holds_it_back(name: str, outside: Outside, 
     assert done.stdout == "6\n", done.stderr
 
 
-def test_nothing_is_reached_and_nothing_is_left(fates: dict[Path, Fate], outside: Outside) -> None:
+def test_nothing_is_reached_and_nothing_is_left(
+    left: Callable[[], set[psutil.Process]], fates: dict[Path, Fate], outside: Outside
+) -> None:
     assert fates
-    assert psutil.Process().children(recursive=True) == []
+    assert not left()
     time.sleep(TIME_TO_ACT)
     assert outside.reached() == []

@@ -40,10 +40,11 @@ class Student(ScriptedBackend):
     def count(self, name):
         """Return how often this was said before, over all processes."""
         stream = os.open(f"{self.folder}/{name}", os.O_WRONLY | os.O_CREAT | os.O_APPEND)
-        place = os.lseek(stream, 0, os.SEEK_END)
+        # Where it ends tells the place: two that append at once do not get the same one.
         os.write(stream, b"%10d\\n" % os.getpid())
+        end = os.lseek(stream, 0, os.SEEK_CUR)
         os.close(stream)
-        return place // 11
+        return end // 11 - 1
 
     def load(self):
         os.write(2, f"a note of {os.getpid()}\\n".encode())
