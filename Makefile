@@ -21,11 +21,11 @@ smoke: $(VENV)/.smoke
 
 test: $(VENV)/.dev
 	$(BIN)/benchharness models fetch
-	$(BIN)/pytest -m "not slow"
+	$(BIN)/pytest -m "not slow and not vllm"
 
 test-slow: $(VENV)/.dev
 	$(BIN)/benchharness models fetch
-	$(BIN)/pytest -m slow
+	$(BIN)/pytest -m "slow and not vllm"
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .

@@ -64,3 +64,9 @@ class ManifestChangedError(BenchharnessError):
     """A run folder was made under other conditions than those asked for now."""
 
     exit_code = 5
+
+
+class BudgetSpentError(BenchharnessError):
+    """A backend asks no more, because what may be charged is spent. What it had asked it has answered."""
+
+    exit_code = 6

@@ -36,12 +36,13 @@ class Outcome(StrEnum):
 
 
 class FinishReason(StrEnum):
-    """Why a backend stopped working on a request."""
+    """Why a backend stopped working on a request; ``filtered`` where a filter of the vendor kept the answer back."""
 
     STOP = "stop"
     LENGTH = "length"
     CHOSEN = "chosen"
     TOO_LONG = "too_long"
+    FILTERED = "filtered"
     ERROR = "error"
 
 
@@ -149,6 +150,8 @@ class Sampling:
         top_p: nucleus; 1 keeps the whole vocabulary.
         seed: the seed of this request alone, so that results do not depend on the batch.
         stop: strings at the first of which the text ends; they are not part of the text.
+        ignore_end: whether generation goes on after a token that ends a text, so that each answer has exactly
+            ``max_new_tokens`` tokens: for measuring speed.
     """
 
     max_new_tokens: int
@@ -156,6 +159,7 @@ class Sampling:
     top_p: float = 1.0
     seed: int = 0
     stop: tuple[str, ...] = ()
+    ignore_end: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,6 +190,23 @@ class Request:
 
 
 @dataclass(frozen=True, slots=True)
+class Timing:
+    """When an answer came, as whoever asked saw it.
+
+    Attributes:
+        sent: when the request was handed to the engine or the server, by ``time.perf_counter`` of this process.
+        first: seconds from there to the first token or, from a server, to the first chunk with text or reasoning.
+        last: seconds to the last one.
+        gaps: seconds between each token or chunk and the next; empty where only the first and the last are known.
+    """
+
+    sent: float
+    first: float
+    last: float
+    gaps: tuple[float, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Response:
     """What came back for one request.
 
@@ -199,10 +220,12 @@ class Response:
         prompt_tokens: tokens of the prompt.
         computed_tokens: prompt and continuation tokens the model really read for this request;
             tokens served from a cache do not count, nor does padding.
+        cached_tokens: prompt tokens that need not be read, since a cache had what they come to.
         generated_tokens: tokens produced.
         seconds: this request's share of the time that its batch took, so that the shares add up to the time of the
             whole; not its latency. ``None`` where the backend cannot tell.
         batch_size: number of requests that ran together.
+        timing: when the answer came; ``None`` where the backend does not tell.
         error: what went wrong, when ``finish_reason`` is ``error``.
     """
 
@@ -214,9 +237,11 @@ class Response:
     log_probs: tuple[float, ...] = ()
     prompt_tokens: int = 0
     computed_tokens: int = 0
+    cached_tokens: int = 0
     generated_tokens: int = 0
     seconds: float | None = None
     batch_size: int = 1
+    timing: Timing | None = None
     error: str | None = None
 
 

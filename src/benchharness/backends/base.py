@@ -37,6 +37,9 @@ class BackendOptions:
         prefix_reuse: whether what several prompts begin with may be computed once; without, every prompt is read
             whole, which is the reference that reuse must agree with.
         trust_remote_code: whether Python code that comes with the model may run.
+        base_url: where a server is; ``None`` for one that is not asked, or the one the model registry names.
+        serve: which server to start on this machine and ask, such as ``vllm``; ``None`` for none.
+        budget: most that a server may charge, a number and a currency such as ``5 USD``; ``None`` for no bound.
         extra: options of one backend only, by name.
     """
 
@@ -45,6 +48,9 @@ class BackendOptions:
     batch_tokens: int | None = None
     prefix_reuse: bool = True
     trust_remote_code: bool = False
+    base_url: str | None = None
+    serve: str | None = None
+    budget: str | None = None
     extra: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -60,6 +66,7 @@ class BackendFacts:
         template: fingerprint of the chat template, ``None`` without one.
         context_length: most tokens of prompt and answer together; ``None`` if unlimited.
         numerics: settings that may change low bits of a result, by name.
+        engine: settings that change how fast it works or how much memory it takes, and no result, by name.
         packages: the Python packages that compute, which are named in the manifest with their versions.
     """
 
@@ -70,14 +77,24 @@ class BackendFacts:
     template: str | None
     context_length: int | None
     numerics: Mapping[str, str]
+    engine: Mapping[str, str] = field(default_factory=dict)
     packages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """What a backend can do."""
+    """What a backend can do.
+
+    Attributes:
+        kinds: the kinds of requests it answers.
+        polls: whether it takes further requests while it works on others, so that requests may come at any time;
+            otherwise it takes some, and no more before all of them are answered.
+        ignores_end: whether it heeds ``Sampling.ignore_end``.
+    """
 
     kinds: frozenset[RequestKind]
+    polls: bool = False
+    ignores_end: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +108,10 @@ class ResourceUse:
         out_of_memory: how often memory ran out, each time halving the tokens of a batch.
         workers: processes that answer requests beside each other.
         worker_deaths: how often one of them died.
+        device_parts: bytes on the accelerator by what they are for, as far as the backend knows: ``weights``,
+            ``cache`` (keys and values: all that is set aside for them) and ``cache_used`` (most that was in use).
+        preemptions: how often the engine put a request off that it had begun, for lack of memory.
+        costs: what servers charge for what was asked, by currency.
     """
 
     process: int
@@ -99,6 +120,9 @@ class ResourceUse:
     out_of_memory: int = 0
     workers: int = 1
     worker_deaths: int = 0
+    device_parts: Mapping[str, int] = field(default_factory=dict)
+    preemptions: int = 0
+    costs: Mapping[str, float] = field(default_factory=dict)
 
 
 class Backend(Protocol):
@@ -128,10 +152,20 @@ class Backend(Protocol):
         """Bring the model into memory. Nothing happens if it is there."""
 
     def run(self, source: WorkSource) -> Iterator[Response]:
-        """Answer all requests of ``source``, each exactly once, in any order, as they finish."""
+        """Answer all requests of ``source``, each exactly once, in any order, as they finish.
+
+        Raises:
+            BudgetSpentError: if no more may be asked. What was taken from the source and not asked gets no response.
+        """
 
     def resource_use(self) -> ResourceUse:
         """Return what it has used so far."""
+
+    def processes(self) -> tuple[int, ...]:
+        """Return the processes of this machine that do the work; what they start counts with them.
+
+        Empty where the model runs on another machine.
+        """
 
     def close(self) -> None:
         """Free the model."""

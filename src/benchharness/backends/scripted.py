@@ -6,6 +6,7 @@ option that gets the highest log-probability, by its letter.
 
 import hashlib
 import json
+import os
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeAlias
@@ -127,6 +128,10 @@ class ScriptedBackend:
     def resource_use(self) -> ResourceUse:
         """See ``Backend``."""
         return ResourceUse(peak_process_bytes(), None)
+
+    def processes(self) -> tuple[int, ...]:
+        """Return this process; see ``Backend``."""
+        return (os.getpid(),)
 
     def close(self) -> None:
         """There is nothing to free."""

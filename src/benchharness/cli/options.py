@@ -10,6 +10,9 @@ from benchharness.errors import InputError
 from benchharness.records import Language
 from benchharness.registry.documents import did_you_mean
 
+MODEL = "Options: model"
+MACHINE = "Options: machine"
+
 AsJson: TypeAlias = Annotated[bool, typer.Option("--json", help="Print JSON for a program.")]
 DataRoot: TypeAlias = Annotated[
     Path | None,
@@ -18,6 +21,66 @@ DataRoot: TypeAlias = Annotated[
 GeneratorSeed: TypeAlias = Annotated[
     int | None,
     typer.Option("--generator-seed", metavar="N", help="Draws other items where a task generates them."),
+]
+Model: TypeAlias = Annotated[
+    str,
+    typer.Option("--model", metavar="M", help="Registered name, hub id, or local directory.", rich_help_panel=MODEL),
+]
+Revision: TypeAlias = Annotated[
+    str | None, typer.Option("--revision", metavar="R", help="Revision on the hub.", rich_help_panel=MODEL)
+]
+TrustRemoteCode: TypeAlias = Annotated[
+    bool, typer.Option("--trust-remote-code", help="Let Python code of the model run.", rich_help_panel=MODEL)
+]
+BackendName: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--backend",
+        metavar="B",
+        help="What runs the model: transformers, vllm, openai, …; transformers unless a server is named.",
+        rich_help_panel=MACHINE,
+    ),
+]
+BaseUrl: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--base-url", metavar="URL", help="A server with the API of OpenAI, to be asked.", rich_help_panel=MACHINE
+    ),
+]
+Serve: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--serve", metavar="vllm", help="Start this server here, ask it, and stop it.", rich_help_panel=MACHINE
+    ),
+]
+Budget: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--budget",
+        metavar='"5 USD"',
+        help="Most that a server may charge; the run then stops.",
+        rich_help_panel=MACHINE,
+    ),
+]
+Device: TypeAlias = Annotated[
+    str,
+    typer.Option(
+        "--device",
+        metavar="D[,D…]",
+        help="auto, cpu, cuda, cuda:1, …; a list or all GPUs, with a worker each; balanced: one model over all.",
+        rich_help_panel=MACHINE,
+    ),
+]
+Dtype: TypeAlias = Annotated[
+    str, typer.Option("--dtype", metavar="T", help="auto, float32, bfloat16 or float16.", rich_help_panel=MACHINE)
+]
+BatchTokens: TypeAlias = Annotated[
+    int | None,
+    typer.Option("--batch-tokens", min=1, metavar="N", help="Most tokens of a batch.", rich_help_panel=MACHINE),
+]
+BackendOption: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option("--option", metavar="KEY=VALUE", help="An option of the backend alone.", rich_help_panel=MACHINE),
 ]
 Output: TypeAlias = Annotated[
     Path | None, typer.Option("--output", metavar="DIR", help="Run folder; an existing one is resumed.")
@@ -66,3 +129,25 @@ def parse_pairs(entries: Sequence[str]) -> dict[str, str]:
             )
         pairs[key] = value
     return pairs
+
+
+def choose_backend(backend: str | None, base_url: str | None, serve: str | None) -> str:
+    """Return the name of the backend: as named, or ``openai`` where a server is, or ``transformers``.
+
+    Raises:
+        InputError: if a server is named for a backend that asks none, or two servers are.
+    """
+    if base_url is not None and serve is not None:
+        raise InputError(
+            en="Name either --serve, to start a server here, or --base-url, to ask one that runs; not both.",
+            zh="--serve（在本机启动服务）与 --base-url（访问已有服务）只能指定其一。",
+        )
+    if base_url is None and serve is None:
+        return backend or "transformers"
+    if backend not in (None, "openai"):
+        flag = "--base-url" if serve is None else "--serve"
+        raise InputError(
+            en=f"{flag} asks a server, which --backend {backend} does not. Leave out one of the two.",
+            zh=f"{flag} 需要访问服务，而 --backend {backend} 不访问服务。请去掉其中之一。",
+        )
+    return "openai"

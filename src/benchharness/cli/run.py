@@ -6,7 +6,28 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from benchharness.cli.options import AsJson, DataRoot, GeneratorSeed, Output, parse_languages, parse_pairs, split_list
+from benchharness.cli.options import (
+    MACHINE,
+    AsJson,
+    BackendName,
+    BackendOption,
+    BaseUrl,
+    BatchTokens,
+    Budget,
+    DataRoot,
+    Device,
+    Dtype,
+    GeneratorSeed,
+    Model,
+    Output,
+    Revision,
+    Serve,
+    TrustRemoteCode,
+    choose_backend,
+    parse_languages,
+    parse_pairs,
+    split_list,
+)
 from benchharness.cli.output import console, messages, print_json
 from benchharness.errors import InputError
 
@@ -20,18 +41,11 @@ if TYPE_CHECKING:
     from benchharness.registry.suites import SuiteSpec
     from benchharness.runs.run import PreparedRun
 
-MODEL = "Options: model"
 QUESTIONS = "Options: questions"
-MACHINE = "Options: machine"
 
 
 def run(
-    model: Annotated[
-        str,
-        typer.Option(
-            "--model", metavar="M", help="Registered name, hub id, or local directory.", rich_help_panel=MODEL
-        ),
-    ],
+    model: Model,
     tasks: Annotated[
         str,
         typer.Option("--tasks", metavar="T[,T…]", help="Tasks, TASK:SUBSET, or YAML files.", rich_help_panel=QUESTIONS),
@@ -69,26 +83,13 @@ def run(
         str | None,
         typer.Option("--thinking", metavar="on|off", help="Overrides the protocol.", rich_help_panel=QUESTIONS),
     ] = None,
-    backend: Annotated[
-        str, typer.Option("--backend", metavar="B", help="What runs the model.", rich_help_panel=MACHINE)
-    ] = "transformers",
-    device: Annotated[
-        str,
-        typer.Option(
-            "--device",
-            metavar="D[,D…]",
-            help="auto, cpu, cuda, cuda:1, …; a list or all GPUs, with a worker each; balanced: one model over all.",
-            rich_help_panel=MACHINE,
-        ),
-    ] = "auto",
-    dtype: Annotated[
-        str,
-        typer.Option("--dtype", metavar="T", help="auto, float32, bfloat16 or float16.", rich_help_panel=MACHINE),
-    ] = "auto",
-    batch_tokens: Annotated[
-        int | None,
-        typer.Option("--batch-tokens", min=1, metavar="N", help="Most tokens of a batch.", rich_help_panel=MACHINE),
-    ] = None,
+    backend: BackendName = None,
+    base_url: BaseUrl = None,
+    serve: Serve = None,
+    budget: Budget = None,
+    device: Device = "auto",
+    dtype: Dtype = "auto",
+    batch_tokens: BatchTokens = None,
     prefix_reuse: Annotated[
         bool,
         typer.Option(
@@ -97,17 +98,9 @@ def run(
             rich_help_panel=MACHINE,
         ),
     ] = True,
-    option: Annotated[
-        list[str] | None,
-        typer.Option("--option", metavar="KEY=VALUE", help="An option of the backend alone.", rich_help_panel=MACHINE),
-    ] = None,
-    revision: Annotated[
-        str | None, typer.Option("--revision", metavar="R", help="Revision on the hub.", rich_help_panel=MODEL)
-    ] = None,
-    trust_remote_code: Annotated[
-        bool,
-        typer.Option("--trust-remote-code", help="Let Python code of the model run.", rich_help_panel=MODEL),
-    ] = False,
+    option: BackendOption = None,
+    revision: Revision = None,
+    trust_remote_code: TrustRemoteCode = False,
     output: Output = None,
     data_root: DataRoot = None,
     dry_run: Annotated[
@@ -125,7 +118,10 @@ def run(
     chosen_languages = parse_languages(languages)
     chosen_suite, selections = select(tasks, suite, chosen_languages)
     chosen_protocol = override(protocol, template=template, shots=shots, thinking=thinking)
-    reference = resolve_model(model, revision, any_name=not find_backend(backend).reads_model_files)
+    name = choose_backend(backend, base_url, serve)
+    # A server that is started here reads the files of the model.
+    any_name = serve is None and not find_backend(name).reads_model_files
+    reference = resolve_model(model, revision, any_name=any_name)
     request = RunRequest(
         model=reference,
         selections=[drawn_with(selection, generator_seed) for selection in selections],
@@ -143,9 +139,12 @@ def run(
         batch_tokens=batch_tokens,
         prefix_reuse=prefix_reuse,
         trust_remote_code=trust_remote_code,
+        base_url=base_url,
+        serve=serve,
+        budget=budget,
         extra=parse_pairs(option or []),
     )
-    prepared = prepare(request, lambda: create_backend(backend, reference, options))
+    prepared = prepare(request, lambda: create_backend(name, reference, options))
     if dry_run:
         print_plan(prepared, prefix_reuse=prefix_reuse, as_json=as_json)
     else:

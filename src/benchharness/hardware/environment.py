@@ -25,19 +25,20 @@ def package_versions(names: Iterable[str]) -> dict[str, str]:
 
 
 def describe_environment() -> dict[str, Any]:
-    """Return the facts of this machine that a reader of a number may want.."""
+    """Return the facts of this machine that a reader of a number may want."""
     return {
         "benchharness": __version__,
         "python": platform.python_version(),
         "platform": platform.platform(),
-        "processor": _processor(),
+        "processor": processor(),
         "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
         "memory_bytes": psutil.virtual_memory().total,
         "accelerators": accelerators(),
     }
 
 
-def _processor() -> str:
+def processor() -> str:
+    """Return the name of the processor."""
     cpuinfo = Path("/proc/cpuinfo")
     if cpuinfo.is_file():
         for line in cpuinfo.read_text(encoding="utf-8").splitlines():

@@ -4,6 +4,7 @@ import datetime
 import time
 from collections import deque
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Protocol
 
 from benchharness.backends.base import Backend
@@ -82,7 +83,7 @@ def execute(folder: RunFolder, requests: Sequence[Request], backend: Backend, li
                 break
             # Taken out, so that a second response to one request is an error here and not a doubled line.
             request = by_key.pop(response.key)
-            writer.append(request.task, response)
+            writer.append(request.task, _for_the_journal(response))
             listener.advance(request, response)
     if by_key:
         raise RuntimeError(f"the backend {backend.facts.backend} left {len(by_key)} requests without a response")
@@ -102,6 +103,13 @@ def execute(folder: RunFolder, requests: Sequence[Request], backend: Backend, li
             worker_deaths=use.worker_deaths,
         ),
     )
+
+
+def _for_the_journal(response: Response) -> Response:
+    """Leave out the gaps between tokens, which may take more room than the answer; they are for `perf`."""
+    if response.timing is None:
+        return response
+    return replace(response, timing=replace(response.timing, gaps=()))
 
 
 def _now() -> str:

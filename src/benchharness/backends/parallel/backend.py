@@ -103,6 +103,10 @@ class ParallelBackend:
             worker_deaths=self._pool.deaths,
         )
 
+    def processes(self) -> tuple[int, ...]:
+        """Return those of the workers; see ``Backend``."""
+        return self._pool.processes()
+
     def close(self) -> None:
         """End the workers; see ``Backend``. They also end when this process does, however it ends."""
         self._pool.close()

@@ -3,12 +3,12 @@
 import multiprocessing
 import os
 import signal
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from multiprocessing.connection import Connection, wait
 from multiprocessing.context import SpawnProcess
 from pathlib import Path
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias, TypeVar
 
 from benchharness.backends.base import BackendOptions, ResourceUse
 from benchharness.backends.parallel.messages import Ask, Begin, Close, Done, Failed, Loaded, Over, Work
@@ -17,6 +17,8 @@ from benchharness.errors import bilingual
 from benchharness.records import Request, Response
 
 Report: TypeAlias = Loaded | Ask | Response | Done | Failed
+
+NumberT = TypeVar("NumberT", int, float)
 
 GRACE_SECONDS = 10.0
 """What a worker has to end by itself."""
@@ -88,6 +90,13 @@ class WorkerHandle:
     def alive(self) -> bool:
         """Whether it has a process."""
         return self._process is not None
+
+    @property
+    def pid(self) -> int:
+        """The id of its process, of which it has one."""
+        assert self._process is not None
+        assert self._process.pid is not None
+        return self._process.pid
 
     @property
     def blocked(self) -> bool:
@@ -233,7 +242,17 @@ def join_use(parts: Sequence[ResourceUse], join: Callable[[Sequence[int]], int])
         join(device) if device else None,
         batch_tokens=max(batch_tokens, default=None),
         out_of_memory=sum(part.out_of_memory for part in parts),
+        device_parts=_join_by_name([part.device_parts for part in parts], join),
+        preemptions=sum(part.preemptions for part in parts),
+        costs=_join_by_name([part.costs for part in parts], sum),
     )
+
+
+def _join_by_name(
+    parts: Sequence[Mapping[str, NumberT]], join: Callable[[Sequence[NumberT]], NumberT]
+) -> dict[str, NumberT]:
+    names = sorted({name for part in parts for name in part})
+    return {name: join([part[name] for part in parts if name in part]) for name in names}
 
 
 @contextmanager

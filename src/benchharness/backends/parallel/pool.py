@@ -206,6 +206,10 @@ class WorkerPool:
         """Return the sums of the workers' highest uses, in bytes; what they share is counted in each."""
         return join_use([worker.memory for worker in self._workers], sum)
 
+    def processes(self) -> tuple[int, ...]:
+        """Return the processes of the workers there are."""
+        return tuple(worker.pid for worker in self._alive())
+
     def close(self) -> None:
         """End all workers."""
         alive = self._alive()

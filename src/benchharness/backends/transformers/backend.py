@@ -1,5 +1,6 @@
 """The backend itself: what is known before loading, loading, and the loop that turns requests into responses."""
 
+import os
 from collections.abc import Iterator
 from itertools import groupby
 from pathlib import Path
@@ -82,6 +83,10 @@ class TransformersBackend:
                     "lm_head": "float32" if is_native(self._model_class) else dtype_name(self._dtype),
                     "prefix_reuse": "on" if self._no_reuse is None else f"off: {self._no_reuse}",
                 },
+                engine={
+                    "batch_tokens": str(self._options.batch_tokens or "what fits"),
+                    "spread": "balanced" if self._options.device == "balanced" else "one device",
+                },
                 packages=("torch", "transformers", "tokenizers", "accelerate"),
             )
         return self._facts
@@ -95,7 +100,7 @@ class TransformersBackend:
     @property
     def capabilities(self) -> Capabilities:
         """See ``Backend``."""
-        return Capabilities(frozenset(RequestKind))
+        return Capabilities(frozenset(RequestKind), ignores_end=True)
 
     @property
     def tokenizer(self) -> Tokenizer:
@@ -169,9 +174,20 @@ class TransformersBackend:
         if self._device.type == "cuda":
             device = sum(torch.cuda.max_memory_allocated(index) for index in range(torch.cuda.device_count()))
         budget = self._budget
-        if budget is None:
+        if budget is None or self._engine is None:
             return ResourceUse(peak_process_bytes(), device)
-        return ResourceUse(peak_process_bytes(), device, budget.first, budget.out_of_memory)
+        weights = sum(part.nbytes for part in self._engine.model.parameters())
+        return ResourceUse(
+            peak_process_bytes(),
+            device,
+            budget.first,
+            budget.out_of_memory,
+            device_parts={} if device is None else {"weights": weights},
+        )
+
+    def processes(self) -> tuple[int, ...]:
+        """Return this process; see ``Backend``."""
+        return (os.getpid(),)
 
     def close(self) -> None:
         """See ``Backend``."""

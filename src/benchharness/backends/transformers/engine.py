@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from typing import Any
 
 from benchharness.backends.transformers.batches import STEP, split_into_batches, tree_cost
@@ -11,7 +12,7 @@ from benchharness.backends.transformers.choose_shared import score_batch
 from benchharness.backends.transformers.generate import Generated, generate_rows
 from benchharness.backends.transformers.prefixes import shared_prefixes
 from benchharness.backends.transformers.slots import generate_in_slots
-from benchharness.records import FinishReason, Request, RequestKind, Response
+from benchharness.records import FinishReason, Request, RequestKind, Response, Timing
 from benchharness.text.reasoning import opens_reasoning, split_reasoning
 from benchharness.text.stops import stop_in_answer
 from benchharness.tokens.tokenizer import TransformersTokenizer
@@ -83,8 +84,9 @@ class Engine:
                 sums = score_batch(self.model, prefix, batch, self.model.device)
                 responses = []
                 for request, log_probs in zip(batch, sums, strict=True):
+                    cached = prefix.length - computed
                     computed += tree_cost(request).length - prefix.length
-                    responses.append(_chosen(request, log_probs, computed))
+                    responses.append(_chosen(request, log_probs, computed, cached))
                     computed = 0
                 yield responses
 
@@ -102,7 +104,7 @@ class Engine:
         ]
 
     def _generate(self, requests: Sequence[Request], token_budget: int) -> Iterator[list[Response]]:
-        device = self.model.device
+        device, sent = self.model.device, time.perf_counter()
         for finished in generate_in_slots(
             self.model,
             shared_prefixes(self.model, requests, device),
@@ -112,7 +114,7 @@ class Engine:
             decode=self._tokenizer.decode,
         ):
             response = self._speech(finished.request, finished.shared, finished.produced)
-            yield [replace(response, batch_size=finished.together)]
+            yield [replace(response, batch_size=finished.together, timing=_timing(sent, finished.stamps))]
 
     def _generate_apart(self, batch: Sequence[Request]) -> list[Response]:
         generated = generate_rows(
@@ -139,17 +141,24 @@ class Engine:
             reasoning_closed=split.closed,
             prompt_tokens=len(request.prompt.tokens),
             computed_tokens=len(request.prompt.tokens) - shared,
+            cached_tokens=shared,
             generated_tokens=len(produced.tokens),
         )
 
 
-def _chosen(request: Request, log_probs: Sequence[float], computed: int) -> Response:
+def _timing(sent: float, stamps: Sequence[float]) -> Timing:
+    gaps = tuple(after - before for before, after in pairwise(stamps))
+    return Timing(sent, stamps[0] - sent, stamps[-1] - sent, gaps)
+
+
+def _chosen(request: Request, log_probs: Sequence[float], computed: int, cached: int = 0) -> Response:
     return Response(
         request.key,
         FinishReason.CHOSEN,
         log_probs=tuple(log_probs),
         prompt_tokens=len(request.prompt.tokens),
         computed_tokens=computed,
+        cached_tokens=cached,
     )
 
 

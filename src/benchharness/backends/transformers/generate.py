@@ -81,11 +81,13 @@ def generate_rows(
         begin = longest - len(request.prompt.tokens)
         tokens[row, begin:] = torch.tensor(request.prompt.tokens)
         mask[row, begin:] = 1
+    # An end token ends the rows that heed it when all is done.
+    to_the_limit = any(sampling.ignore_end for sampling in samplings)
     samples = any(sampling.temperature > 0 for sampling in samplings)
     config = GenerationConfig(
         do_sample=False,
         max_new_tokens=max(sampling.max_new_tokens for sampling in samplings),
-        eos_token_id=sorted(end_tokens) or None,
+        eos_token_id=None if to_the_limit else sorted(end_tokens) or None,
         pad_token_id=padding,
         use_cache=True,
     )
@@ -104,7 +106,8 @@ def generate_rows(
 def _end_row(tokens: list[int], stops: AnswerStops, end_tokens: frozenset[int]) -> Generated:
     """Cut off what the batch produced for a row after its own end."""
     tokens = tokens[: stops.sampling.max_new_tokens]
-    end = next((index for index, token in enumerate(tokens) if token in end_tokens), None)
+    heeded = frozenset() if stops.sampling.ignore_end else end_tokens
+    end = next((index for index, token in enumerate(tokens) if token in heeded), None)
     if end is not None:
         tokens = tokens[: end + 1]
     if stops.reached(tokens):

@@ -5,6 +5,7 @@ generator, so that a sample depends on its batch, shares prefixes by whole pages
 and without paged kernels has every sequence of the batch attend, masked, to the keys of all others.
 """
 
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
@@ -46,12 +47,14 @@ class Finished(NamedTuple):
             carries what the prefix took.
         produced: what it produced.
         together: requests that were at work when it ended, itself included.
+        stamps: when each token was there, by ``time.perf_counter``.
     """
 
     request: Request
     shared: int
     produced: Generated
     together: int
+    stamps: tuple[float, ...]
 
 
 @dataclass(slots=True)
@@ -65,6 +68,7 @@ class _Row:
         draw: draws its tokens.
         stops: finds its stop strings.
         tokens: what it produced so far.
+        stamps: when each of them was there.
     """
 
     request: Request
@@ -73,6 +77,7 @@ class _Row:
     draw: SeededDraw
     stops: AnswerStops
     tokens: list[int] = field(default_factory=list)
+    stamps: list[float] = field(default_factory=list)
 
     @property
     def prompt(self) -> tuple[int, ...]:
@@ -83,13 +88,16 @@ class _Row:
         """Position of the last token produced, whose keys and values are yet to be computed."""
         return len(self.prompt) + len(self.tokens) - 1
 
-    def add(self, token: int, end_tokens: frozenset[int], together: int) -> Finished | None:
+    def add(self, token: int, now: float, end_tokens: frozenset[int], together: int) -> Finished | None:
         """Take the next token; return what there is in the end if it was the last."""
         self.tokens.append(token)
-        ended = token in end_tokens or self.stops.just_reached(self.tokens)
-        if not ended and len(self.tokens) < self.stops.sampling.max_new_tokens:
+        self.stamps.append(now)
+        sampling = self.stops.sampling
+        ended = (token in end_tokens and not sampling.ignore_end) or self.stops.just_reached(self.tokens)
+        if not ended and len(self.tokens) < sampling.max_new_tokens:
             return None
-        return Finished(self.request, self.shared, Generated(tuple(self.tokens), ended), together)
+        produced = Generated(tuple(self.tokens), ended)
+        return Finished(self.request, self.shared, produced, together, tuple(self.stamps))
 
 
 def generate_in_slots(
@@ -280,8 +288,9 @@ class _Slots:
     def _add(self, begin: int, tokens: Sequence[int]) -> list[Finished]:
         """Give the rows from ``begin`` on their next tokens; take those that end out of their slots."""
         together = len(self.rows)
+        now = time.perf_counter()
         given = zip(self.rows[begin:], tokens, strict=True)
-        ends = [row.add(token, self._end_tokens, together) for row, token in given]
+        ends = [row.add(token, now, self._end_tokens, together) for row, token in given]
         for slot in reversed([begin + index for index, end in enumerate(ends) if end is not None]):
             self._cache.release(slot)
             # The last one takes its place, as in the cache.
