@@ -8,6 +8,9 @@ from benchharness.records import Request, RequestKind, Response
 from benchharness.registry.models import ModelReference
 from benchharness.tokens.tokenizer import Tokenizer
 
+RANDOM_WEIGHTS = "random weights"
+"""The origin of weights that were drawn: such a model has a true speed, and no score."""
+
 
 class WorkSource(Protocol):
     """Where a backend gets its work. That is all a backend knows of the outside.

@@ -3,22 +3,33 @@
 import os
 from collections.abc import Iterator
 from itertools import groupby
-from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors import SafetensorError
-from transformers import MODEL_FOR_CAUSAL_LM_MAPPING, AutoConfig, AutoModelForCausalLM, GenerationConfig
+from transformers import MODEL_FOR_CAUSAL_LM_MAPPING, AutoConfig, GenerationConfig
 
-from benchharness.backends.base import BackendFacts, BackendOptions, Capabilities, ResourceUse, WorkSource
+from benchharness.backends.base import (
+    RANDOM_WEIGHTS,
+    BackendFacts,
+    BackendOptions,
+    Capabilities,
+    ResourceUse,
+    WorkSource,
+)
 from benchharness.backends.registry import refuse_unknown_options
 from benchharness.backends.transformers.device import choose_device, choose_dtype, dtype_name
 from benchharness.backends.transformers.engine import Engine
 from benchharness.backends.transformers.head import is_native
+from benchharness.backends.transformers.loading import (
+    end_tokens,
+    make_model,
+    random_fingerprint,
+    read_model,
+    wants_random_weights,
+)
 from benchharness.backends.transformers.memory import Budget, answer_within_memory, free_bytes, tokens_that_fit
 from benchharness.backends.transformers.path_check import check_paths
 from benchharness.backends.transformers.prefixes import why_no_reuse
-from benchharness.backends.transformers.quiet import quiet_transformers
 from benchharness.backends.transformers.weights import ModelFiles, fingerprint_weights, locate
 from benchharness.errors import InputError
 from benchharness.hardware.memory import peak_process_bytes
@@ -40,7 +51,8 @@ class TransformersBackend:
     """
 
     def __init__(self, model: ModelReference, options: BackendOptions) -> None:
-        refuse_unknown_options("transformers", options)
+        refuse_unknown_options("transformers", options, ("weights",))
+        self._random = wants_random_weights(options)
         if model.spec.remote_code and not options.trust_remote_code:
             raise InputError(
                 en=f"{model.spec.name} needs Python code from its repository. Read that code, then pass"
@@ -69,11 +81,11 @@ class TransformersBackend:
     def facts(self) -> BackendFacts:
         """See ``Backend``. Fetches the weights if they are not on this machine, to fingerprint them."""
         if self._facts is None:
-            files = self._located()
+            weights, origin = self._identify_weights()
             self._facts = BackendFacts(
                 backend="transformers",
-                weights=fingerprint_weights(files.directory),
-                weights_origin=files.origin,
+                weights=weights,
+                weights_origin=origin,
                 tokenizer=self._tokenizer.fingerprint,
                 template=self._tokenizer.template_fingerprint,
                 context_length=self.context_length,
@@ -114,6 +126,12 @@ class TransformersBackend:
             return "a model with its own code"
         return why_no_reuse(self._config.get_text_config(), self._model_class)
 
+    def _identify_weights(self) -> tuple[str, str]:
+        if self._random:
+            return random_fingerprint(self._config), RANDOM_WEIGHTS
+        files = self._located()
+        return fingerprint_weights(files.directory), files.origin
+
     def _located(self) -> ModelFiles:
         if self._files is None:
             self._files = locate(self._reference, with_weights=True, with_code=self._options.trust_remote_code)
@@ -130,25 +148,13 @@ class TransformersBackend:
         """See ``Backend``."""
         if self._engine is not None:
             return
-        directory: Path = self._located().directory
-        spread = {"device_map": "balanced"} if self._options.device == "balanced" else {}
-        try:
-            with quiet_transformers():
-                model: Any = AutoModelForCausalLM.from_pretrained(
-                    directory,
-                    dtype=self._dtype,
-                    use_safetensors=True,
-                    trust_remote_code=self._options.trust_remote_code,
-                    local_files_only=True,
-                    **spread,
-                )
-        except (OSError, ValueError, SafetensorError) as error:
-            raise InputError(
-                en=f"{directory}: cannot load the model: {error}", zh=f"{directory}：无法加载模型：{error}"
-            ) from error
-        if not spread:
-            model.to(self._device)
-        end_tokens = _end_tokens(model, self._tokenizer)
+        if self._random:
+            model = make_model(self._config, self._dtype, self._device, self._options)
+        else:
+            model = read_model(self._located().directory, self._dtype, self._options)
+            if self._options.device != "balanced":
+                model.to(self._device)
+        ends = end_tokens(model, self._tokenizer)
         # The model's own settings (sampling, penalties) would fill whatever a request leaves open.
         model.generation_config = GenerationConfig()
         model.eval()
@@ -156,7 +162,7 @@ class TransformersBackend:
         config, element_bytes = model.config.get_text_config(), self._dtype.itemsize
         fitting = tokens_that_fit(config, element_bytes, free_bytes(model.device), model.device.type)
         self._budget = Budget(self._options.batch_tokens or fitting)
-        self._engine = Engine(model, self._tokenizer, end_tokens, reuse=self._no_reuse is None)
+        self._engine = Engine(model, self._tokenizer, ends, reuse=self._no_reuse is None)
 
     def run(self, source: WorkSource) -> Iterator[Response]:
         """See ``Backend``."""
@@ -194,12 +200,3 @@ class TransformersBackend:
         self._engine = None
         if self._device.type == "cuda":
             torch.cuda.empty_cache()
-
-
-def _end_tokens(model: Any, tokenizer: TransformersTokenizer) -> frozenset[int]:
-    """Return the tokens that end a text: those of the generation settings, the model and the tokenizer."""
-    found: set[int] = set()
-    for ids in (model.generation_config.eos_token_id, model.config.eos_token_id, tokenizer.inner.eos_token_id):
-        if ids is not None:
-            found.update([ids] if isinstance(ids, int) else ids)
-    return frozenset(found)
