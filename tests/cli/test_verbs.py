@@ -12,7 +12,7 @@ from benchharness.registry.models import load_models
 if TYPE_CHECKING:
     from tests.cli.conftest import Desk
 
-VERBS = ["run", "smoke", "score", "show", "doctor", "tasks", "tasks list", "tasks show", "tasks validate"]
+VERBS = ["run", "smoke", "score", "show", "pareto", "doctor", "tasks", "tasks list", "tasks show", "tasks validate"]
 VERBS += ["models", "models list", "models show", "models fetch", ""]
 
 

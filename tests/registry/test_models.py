@@ -1,4 +1,6 @@
 import csv
+import datetime
+import re
 from collections.abc import Callable
 from pathlib import Path
 
@@ -6,7 +8,7 @@ import pytest
 
 from benchharness.backends.transformers import embedded
 from benchharness.errors import InputError
-from benchharness.registry.models import ModelSpec, load_models, resolve_model
+from benchharness.registry.models import ModelSpec, endpoint_of, find_model, load_models, resolve_model
 from benchharness.resources import boards_directory
 
 Refused = Callable[..., str]
@@ -33,6 +35,8 @@ ON_BOARDS = {(board, name) for spec in load_models().values() for board, name in
 # Older boards are there for their formulas; their models are too old for the registry.
 MAPPED = sorted({board for board, _ in ON_BOARDS})
 
+# The editions whose every closed model is in the registry.
+CLOSED_MAPPED = ("superclue-2024-04", "superclue-2024-06")
 # Open weights, but without one known place on the hub.
 NOT_MAPPED = {
     "XVERSE-13B-L",
@@ -87,12 +91,48 @@ def test_every_open_model_of_a_board_is_mapped(board: str) -> None:
     assert not missing
 
 
+@pytest.mark.parametrize("board", CLOSED_MAPPED)
+def test_every_closed_model_of_superclue_is_mapped(board: str) -> None:
+    rows = [row for row in BOARDS[board] if row["weights"] == "closed"]
+    assert len(rows) >= 19
+    assert not {row["model"] for row in rows if (board, row["model"]) not in ON_BOARDS}
+
+
 @pytest.mark.parametrize("board", sorted(BOARDS))
-def test_board_and_registry_agree_on_the_origin(board: str) -> None:
-    origins = {row["model"]: row["origin"] for row in BOARDS[board]}
+def test_board_and_registry_agree_on_origin_and_weights(board: str) -> None:
+    rows = {row["model"]: (row["origin"], row["weights"]) for row in BOARDS[board]}
     for spec in load_models().values():
         if board in spec.boards:
-            assert spec.origin == origins[spec.boards[board]], spec.name
+            assert (spec.origin, spec.weights) == rows[spec.boards[board]], spec.name
+
+
+@pytest.mark.parametrize(
+    "family", ["gpt", "claude", "gemini", "qwen", "glm", "moonshot", "doubao", "deepseek", "minimax"]
+)
+def test_the_shipped_registry_has_the_endpoints_of_the_makers(family: str) -> None:
+    specs = [spec for spec in load_models().values() if (spec.family or "").casefold().startswith(family)]
+    assert [spec for spec in specs if spec.endpoint is not None]
+
+
+def test_the_shipped_endpoints_are_whole() -> None:
+    served = [spec for spec in load_models().values() if spec.endpoint is not None]
+    assert len(served) >= 60
+    one_key: dict[str, set[str]] = {}
+    for spec in served:
+        assert spec.endpoint is not None
+        assert spec.endpoint.base_url.startswith("https://"), spec.name
+        one_key.setdefault(spec.endpoint.base_url, set()).add(spec.endpoint.key_variable)
+        prices = spec.endpoint.prices
+        if prices is not None:
+            assert prices.source in spec.sources, spec.name
+            assert prices.cached_input is None or prices.cached_input <= prices.input, spec.name
+            assert prices.input <= prices.output, spec.name
+    assert all(len(variables) == 1 for variables in one_key.values()), one_key
+
+
+def test_no_two_models_are_one_at_one_endpoint() -> None:
+    places = [(e.base_url, e.model) for spec in load_models().values() if (e := spec.endpoint) is not None]
+    assert len(places) == len(set(places))
 
 
 def test_two_models_of_one_hub_id_are_refused(write: Write, refused: Refused) -> None:
@@ -111,6 +151,11 @@ def test_two_models_of_one_hub_id_are_refused(write: Write, refused: Refused) ->
         ("{kind: instruct}", ["`kind` is 'instruct'; expected one of 'chat' or 'base'"]),
         ("{license: mit}", ["unknown key `license`. Did you mean licence?"]),
         ("[a]", ["`models.m`", "dictionary"]),
+        ("{weights: closed}", ["closed weights need an `endpoint`, or `unserved: retired`"]),
+        ("{weights: closed, unserved: gone}", ["`unserved` is 'gone'; expected one of 'retired' or 'unknown'"]),
+        ("{weights: closed, unserved: retired, hub: a/b}", ["weights on a hub are open"]),
+        ("{unserved: unknown}", ["`unserved` says why closed weights have no `endpoint`"]),
+        ("{weights: closed, endpoint: {model: x}}", ["`endpoint.base_url` is missing", "`endpoint.key_variable` is"]),
     ],
 )
 def test_a_wrong_entry_is_refused_by_file_model_and_key(
@@ -179,3 +224,127 @@ def test_any_name_is_a_model_where_no_files_are_read() -> None:
     found = resolve_model("whatever", any_name=True)
     assert found.spec == ModelSpec(name="whatever")
     assert resolve_model(embedded.NAME, any_name=True).spec.origin == "US"
+
+
+ENDPOINT = """
+models:
+  m:
+    weights: closed
+    endpoint:
+      model: m-1
+      base_url: {base_url}
+      key_variable: {key_variable}
+      {more}
+"""
+PRICES = "{input: 1, output: 2, currency: CNY, source: a page"
+
+
+def write_endpoint(
+    write: Write, base_url: str = "https://api.example.com/v1", key_variable: str = "EXAMPLE_KEY", more: str = ""
+) -> Path:
+    text = ENDPOINT.format(base_url=base_url, key_variable=key_variable, more=more)
+    return write("models.yaml", text)
+
+
+def test_an_endpoint_is_read_with_its_prices(write: Write) -> None:
+    tiers = "tiers: [{over: 32000, input: 3, output: 4}]"
+    path = write_endpoint(write, more=f"prices: {PRICES}, as_of: 2025-03-01, {tiers}}}\n      until: 2027-01-14")
+    endpoint = load_models(path)["m"].endpoint
+    assert endpoint is not None
+    assert endpoint.until == "2027-01-14"
+    assert (endpoint.token_limit, endpoint.fixed_temperature, endpoint.extra) == ("max_tokens", False, {})
+    prices = endpoint.prices
+    assert prices is not None
+    assert (prices.input, prices.output, prices.cached_input, prices.as_of) == (1, 2, None, "2025-03-01")
+    assert prices.tiers[0].over == 32000
+
+
+@pytest.mark.parametrize(
+    ("more", "fragment"),
+    [
+        (f"prices: {PRICES}}}", "`prices.as_of` is missing: prices change"),
+        (f"prices: {PRICES}, as_of: lately}}", "`endpoint.prices.as_of`: expected YYYY-MM-DD or YYYY-MM"),
+        (f"prices: {PRICES}, as_of: 2025-03-01, currency: EUR}}", "the key 'currency' stands twice"),
+        (
+            f"prices: {PRICES}, as_of: 2025-03-01,"
+            " tiers: [{over: 9, input: 1, output: 1}, {over: 9, input: 1, output: 1}]}",
+            "`over` has to rise from tier to tier",
+        ),
+        ("prices: {input: -1, output: 2, currency: CNY, source: a, as_of: 2025-03-01}", "`endpoint.prices.input`"),
+        ("prices: {input: .inf, output: 2, currency: CNY, source: a, as_of: 2025-03-01}", "`endpoint.prices.input`"),
+        ("prices: {input: 1, output: 2, currency: EUR, source: a, as_of: 2025-03-01}", "'USD' or 'CNY'"),
+        ('until: "2027-01"', "`endpoint.until`: expected YYYY-MM-DD"),
+        ("token_limit: tokens", "'max_tokens' or 'max_completion_tokens'"),
+        ("api_key: sk-1", "unknown key `endpoint.api_key`"),
+    ],
+)
+def test_a_wrong_endpoint_is_refused(more: str, fragment: str, write: Write, refused: Refused) -> None:
+    message = refused(load_models, write_endpoint(write, more=more))
+    assert fragment in message
+    assert "models.yaml" in message
+
+
+@pytest.mark.parametrize(
+    "base_url",
+    [
+        "api.example.com/v1",
+        "ftp://api.example.com",
+        "https://user:secret-word@api.example.com/v1",
+        "https://api.example.com/v1?key=secret-word",
+        "https://api.example.com/v1#secret-word",
+        "https://api.example.com/v1/",
+        "https://api.example.com/v1/chat/completions",
+    ],
+)
+def test_a_url_that_is_no_base_is_refused_and_not_shown(base_url: str, write: Write, refused: Refused) -> None:
+    message = refused(load_models, write_endpoint(write, base_url=f'"{base_url}"'))
+    assert "`base_url`" in message
+    assert "secret-word" not in message
+
+
+@pytest.mark.parametrize("written", ["sk-abcDEF123", "bce-v3/ALTAK-1/2", "lower_case"])
+def test_a_key_in_the_registry_is_refused_and_not_shown(written: str, write: Write, refused: Refused) -> None:
+    message = refused(load_models, write_endpoint(write, key_variable=written))
+    assert "`key_variable` is the name of an environment variable" in message
+    assert written not in message
+
+
+def test_an_open_model_may_have_an_endpoint_and_keeps_its_files(write: Write) -> None:
+    text = TWO_MODELS + "    endpoint: {model: l, base_url: 'https://api.example.com/v1', key_variable: EXAMPLE_KEY}\n"
+    path = write("models.yaml", text)
+    found = resolve_model("large", registry=path).spec
+    assert found.hub == "Acme/Large-70B"
+    assert endpoint_of(found).model == "l"
+
+
+def test_a_closed_model_is_found_only_where_no_files_are_read(write: Write, refused: Refused) -> None:
+    path = write_endpoint(write)
+    assert resolve_model("M", registry=path, any_name=True).spec.name == "m"
+    assert find_model("M", path) == load_models(path)["m"]
+    assert find_model("n", path) is None
+    message = refused(resolve_model, "m", None, path)
+    assert message == (
+        "--model m: its weights are closed, so there are no files to read. Ask its server: --backend openai."
+    )
+
+
+def test_an_endpoint_ends_on_its_day(write: Write, refused: Refused) -> None:
+    spec = load_models(write_endpoint(write, more="until: 2027-01-14"))["m"]
+    assert endpoint_of(spec, datetime.date(2027, 1, 13)) == spec.endpoint
+    for day in (datetime.date(2027, 1, 14), datetime.date(2030, 1, 1)):
+        message = refused(endpoint_of, spec, day)
+        assert message.startswith("--model m: its maker served it until 2027-01-14. Name a server that has it:")
+
+
+@pytest.mark.parametrize(
+    ("entry", "reason"),
+    [
+        ("{weights: closed, unserved: retired}", "its maker serves it no more"),
+        ("{weights: closed, unserved: unknown}", "no public server with the API of OpenAI is known for it"),
+        ("{}", "the registry names no server for it"),
+    ],
+)
+def test_a_model_without_endpoint_says_why(entry: str, reason: str, write: Write, refused: Refused) -> None:
+    spec = load_models(write("models.yaml", f"models:\n  m: {entry}\n"))["m"]
+    message = refused(endpoint_of, spec)
+    assert re.match(rf"--model m: {reason}\. .*--base-url URL --option model=NAME", message)

@@ -2,16 +2,18 @@
 
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from benchharness.backends.base import Backend
+from benchharness.backends.base import Backend, BackendFacts, Capabilities, ResourceUse, WorkSource
 from benchharness.backends.scripted import Answer, ScriptedBackend
-from benchharness.records import Language, Request, RequestKind, Response, Score
+from benchharness.errors import BudgetSpentError
+from benchharness.records import Language, Request, RequestKind, Response, Score, Timing
 from benchharness.registry.catalogue import TaskSelection, read_task
 from benchharness.registry.models import ModelReference, ModelSpec
 from benchharness.registry.protocols import ProtocolSpec
@@ -93,6 +95,75 @@ def wrong_answer(request: Request) -> str:
     """What a student says who is wrong on every item."""
     number = int(request.item_id[1:])
     return "ABCD"[(number + 1) % 4] if request.kind is RequestKind.CHOOSE else f"{number + 3}"
+
+
+class EngineBackend(ScriptedBackend):
+    """A scripted student who answers as an engine or a server does: with times, a cache, charges and a budget.
+
+    Args:
+        script: what it says.
+        settings: of the engine; they change no answer.
+        polls: whether it takes requests while it works on others.
+        timings: when each request was in flight, in the order of asking; ``None`` tells nothing.
+        seconds: share of the time of each request; ``None`` tells nothing.
+        cached: prompt tokens of each request that a cache serves.
+        parts: of its memory on a device, of which it then has one.
+        price: charged for a request, in USD.
+        budget: requests after which no more may be asked.
+    """
+
+    def __init__(
+        self,
+        script: Callable[[Request], Answer] | Sequence[Answer],
+        *,
+        settings: Mapping[str, str] | None = None,
+        polls: bool = False,
+        timings: Callable[[Request, int], Timing | None] = lambda request, number: None,
+        seconds: float | None = None,
+        cached: Callable[[Request], int] = lambda request: 0,
+        parts: Mapping[str, int] | None = None,
+        price: float = 0.0,
+        budget: int | None = None,
+        elsewhere: bool = False,
+    ) -> None:
+        super().__init__(script, identity="student")
+        self._settings, self._polls, self._parts = dict(settings or {}), polls, dict(parts or {})
+        self._timings, self._seconds, self._cached = timings, seconds, cached
+        self._price, self._left, self._elsewhere = price, budget, elsewhere
+        self.answered = 0
+
+    @property
+    def facts(self) -> BackendFacts:
+        return replace(super().facts, engine=self._settings)
+
+    @property
+    def capabilities(self) -> Capabilities:
+        return replace(super().capabilities, polls=self._polls)
+
+    def run(self, source: WorkSource) -> Iterator[Response]:
+        while requests := source.take(1):
+            if self._left is not None and self.answered == self._left:
+                raise BudgetSpentError(en="The budget of 1 USD is spent.", zh="预算 1 USD 已用完。")
+            request = requests[0]
+            response = self._answer(request)
+            cached = self._cached(request)
+            yield replace(
+                response,
+                cached_tokens=cached,
+                computed_tokens=response.computed_tokens - cached,
+                seconds=self._seconds,
+                timing=self._timings(request, self.answered),
+            )
+            self.answered += 1
+
+    def resource_use(self) -> ResourceUse:
+        device = sum(self._parts.values()) if self._parts else None
+        costs = {"USD": self._price * self.answered} if self._price else {}
+        use = super().resource_use()
+        return replace(use, device=device, device_parts=self._parts, preemptions=int(bool(self._parts)), costs=costs)
+
+    def processes(self) -> tuple[int, ...]:
+        return () if self._elsewhere else super().processes()
 
 
 class Silent:
@@ -193,13 +264,21 @@ def classroom(tmp_path: Path) -> Classroom:
 
 
 @pytest.fixture
+def engine() -> type[EngineBackend]:
+    return EngineBackend
+
+
+@pytest.fixture
 def listener() -> Silent:
     return Silent()
 
 
 def strip_volatile(summary: Mapping[str, Any]) -> dict[str, Any]:
     """Return a summary without what may differ between two runs of the same questions."""
-    kept = {key: value for key, value in summary.items() if key not in ("run", "throughput", "memory")}
+    volatile = ("run", "throughput", "memory", "energy", "costs", "efficiency")
+    kept = {key: value for key, value in summary.items() if key not in volatile}
+    lasting = ("language", "items", "correct", "score", "interval")
+    kept["efficiency"] = [{key: row[key] for key in lasting} for row in summary["efficiency"]]
     numbers = re.compile("tokens|items|characters$")
     kept["work"] = {
         key: value for key, value in summary["throughput"].items() if numbers.search(key) and "per" not in key

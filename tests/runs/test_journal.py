@@ -27,17 +27,16 @@ from benchharness.runs.journal import (
     ASKED,
     RESPONSE,
     SCORE,
-    SESSION,
     AskedItem,
     ResponseLine,
     ResponseWriter,
     ScoreLine,
-    SessionLine,
     read_lines,
     read_responses,
     to_line,
     write_lines,
 )
+from benchharness.runs.sessions import SESSION, SessionLine
 
 TEXT = st.text(max_size=20) | st.sampled_from(
     ["答案：三十五。", "🙂👩‍👩‍👧", "行\u2028尾\u0085", "a\nb\r\n", "\x00\x1b[31m", "ｶﾞ"]

@@ -154,7 +154,7 @@ def test_ctrl_c_says_that_the_same_command_goes_on(classroom: "Classroom") -> No
         process.send_signal(signal.SIGINT)
         _, errors = process.communicate()
     assert process.returncode == 130
-    assert "Interrupted. The same command goes on from here." in errors.decode()
+    assert "Interrupted. What a run has answered is kept" in errors.decode()
     assert "Traceback" not in errors.decode()
     assert len(keys(command.journal("stopped"))) >= 5
 

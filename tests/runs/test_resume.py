@@ -10,8 +10,9 @@ from benchharness.backends.scripted import ScriptedBackend
 from benchharness.records import FinishReason, Language, Request, Response
 from benchharness.runs.execute import QueueSource
 from benchharness.runs.folder import RunFolder
-from benchharness.runs.journal import RESPONSE, asked_tasks, read_lines, read_responses, read_sessions
+from benchharness.runs.journal import RESPONSE, asked_tasks, read_lines, read_responses
 from benchharness.runs.run import make_plan
+from benchharness.runs.sessions import read_sessions
 
 if TYPE_CHECKING:
     from tests.runs.conftest import Classroom, Silent

@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING, Any
 import pyarrow.parquet
 import pytest
 
-from benchharness.records import Request
+from benchharness.records import Request, Timing
 from benchharness.runs.folder import RunFolder
 from benchharness.runs.journal import SCORE, asked_tasks, read_lines, read_responses
 from benchharness.runs.samples import SCHEMA
 
 if TYPE_CHECKING:
-    from tests.runs.conftest import Classroom
+    from tests.runs.conftest import Classroom, EngineBackend
 
 
 def say(request: Request) -> str | Exception:
@@ -98,3 +98,16 @@ def test_an_item_that_does_not_fit_has_a_row_without_a_response(classroom: "Clas
 def test_items_still_to_be_asked_have_no_row(classroom: "Classroom") -> None:
     folder, _ = classroom.run([classroom.sums(4)], classroom.right, limit=1)
     assert len(rows_of(folder)) == 2
+
+
+def test_a_row_has_its_latency_and_its_cached_tokens(classroom: "Classroom", engine: "type[EngineBackend]") -> None:
+    backend = engine(classroom.right, cached=lambda _: 3, timings=lambda _, number: Timing(9.0, 0.5, 1.0 + number))
+    folder, _ = classroom.run([classroom.sums(2)], backend)
+    rows = rows_of(folder)
+    assert {row["cached_tokens"] for row in rows} == {3}
+    assert {row["first_seconds"] for row in rows} == {0.5}
+    assert sorted(row["last_seconds"] for row in rows) == [1.0, 2.0, 3.0, 4.0]
+
+
+def test_a_backend_that_does_not_tell_leaves_latency_empty(sat: RunFolder) -> None:
+    assert {row["first_seconds"] for row in rows_of(sat)} == {row["last_seconds"] for row in rows_of(sat)} == {None}

@@ -12,6 +12,10 @@ RANDOM_WEIGHTS = "random weights"
 """The origin of weights that were drawn: such a model has a true speed, and no score."""
 
 
+ELSEWHERE = "the server's"
+"""The device of a model that runs on a server of which nothing is known here."""
+
+
 class WorkSource(Protocol):
     """Where a backend gets its work. That is all a backend knows of the outside.
 

@@ -7,7 +7,10 @@ from rich.console import Console
 
 from benchharness.cli.boards import boards_app
 from benchharness.cli.doctor import doctor
+from benchharness.cli.hardware import hardware_app
 from benchharness.cli.models import models_app
+from benchharness.cli.pareto import pareto
+from benchharness.cli.perf import perf
 from benchharness.cli.run import run
 from benchharness.cli.score import score
 from benchharness.cli.show import show
@@ -30,11 +33,14 @@ app = typer.Typer(
 )
 app.command()(run)
 app.command()(smoke)
+app.command()(perf)
 app.command()(score)
 app.command()(show)
+app.command()(pareto)
 app.add_typer(tasks_app, name="tasks")
 app.add_typer(models_app, name="models")
 app.add_typer(boards_app, name="boards")
+app.add_typer(hardware_app, name="hardware")
 app.command()(doctor)
 app.callback()(print_version)
 
@@ -58,7 +64,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return stop.code if isinstance(stop.code, int) else 1
     if code == INTERRUPTED:
         Console(stderr=True).print(
-            bilingual("Interrupted. The same command goes on from here.", "已中断。再次执行同一命令即可继续。")
+            bilingual(
+                "Interrupted. What a run has answered is kept: the same command goes on from there.",
+                "已中断。运行中已得到的结果均已保存，再次执行同一命令即可继续。",
+            )
         )
     return code if isinstance(code, int) else 0
 

@@ -1,12 +1,13 @@
 """``benchharness models``."""
 
+import os
 from typing import Annotated
 
 import typer
 
 from benchharness.cli.options import AsJson
 from benchharness.cli.output import console, messages, print_json
-from benchharness.errors import bilingual
+from benchharness.errors import InputError, bilingual
 
 models_app = typer.Typer(no_args_is_help=True, help="Show and fetch models.")
 
@@ -15,17 +16,23 @@ models_app = typer.Typer(no_args_is_help=True, help="Show and fetch models.")
 def list_models(
     family: Annotated[str, typer.Option("--family", metavar="F", help="Only families that begin so.")] = "",
     origin: Annotated[str, typer.Option("--origin", metavar="CN|US|…", help="Only this country.")] = "",
+    weights: Annotated[str, typer.Option("--weights", metavar="open|closed", help="Only such weights.")] = "",
     as_json: AsJson = False,
 ) -> None:
     """List the registered models."""
     from benchharness.registry.models import load_models
     from benchharness.report.registry import models_view
 
+    if weights not in ("", "open", "closed"):
+        raise InputError(
+            en=f"--weights {weights}: expected open or closed.", zh=f"--weights {weights}：应为 open 或 closed。"
+        )
     chosen = [
         spec
         for spec in load_models().values()
         if (spec.family or "").casefold().startswith(family.casefold())
         and (not origin or spec.origin == origin.upper())
+        and (not weights or spec.weights == weights)
     ]
     if as_json:
         print_json([spec.model_dump(mode="json") for spec in chosen])
@@ -39,14 +46,18 @@ def show_model(
     as_json: AsJson = False,
 ) -> None:
     """Show what is known of a model."""
-    from benchharness.registry.models import resolve_model
-    from benchharness.report.registry import facts_view
+    from benchharness.registry.models import find_model, resolve_model
+    from benchharness.report.registry import facts_view, model_facts
 
-    facts = resolve_model(name).spec.model_dump(mode="json")
+    spec = find_model(name) or resolve_model(name).spec
+    key_is_set = spec.endpoint is not None and bool(os.environ.get(spec.endpoint.key_variable))
     if as_json:
-        print_json(facts)
+        document = spec.model_dump(mode="json")
+        if spec.endpoint is not None:
+            document["endpoint"]["key_is_set"] = key_is_set
+        print_json(document)
     else:
-        console().print(facts_view(facts))
+        console().print(facts_view(model_facts(spec, key_is_set=key_is_set)))
 
 
 @models_app.command("fetch")

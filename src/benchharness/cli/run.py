@@ -29,7 +29,8 @@ from benchharness.cli.options import (
     split_list,
 )
 from benchharness.cli.output import console, messages, print_json
-from benchharness.errors import InputError
+from benchharness.cli.with_perf import Measurement, PerfGrid, PerfRepeats, WithPerf, add_perf, perf_request, settle_perf
+from benchharness.errors import BenchharnessError, InputError
 
 if TYPE_CHECKING:
     # What these modules import is heavy, and `--help` needs none of it.
@@ -99,6 +100,9 @@ def run(
         ),
     ] = True,
     option: BackendOption = None,
+    with_perf: WithPerf = False,
+    perf_grid: PerfGrid = None,
+    perf_repeats: PerfRepeats = None,
     revision: Revision = None,
     trust_remote_code: TrustRemoteCode = False,
     output: Output = None,
@@ -116,6 +120,7 @@ def run(
     from benchharness.runs.run import RunRequest, prepare
 
     chosen_languages = parse_languages(languages)
+    to_measure = perf_request(with_perf, perf_grid, perf_repeats, chosen_languages, seed)
     chosen_suite, selections = select(tasks, suite, chosen_languages)
     chosen_protocol = override(protocol, template=template, shots=shots, thinking=thinking)
     name = choose_backend(backend, base_url, serve)
@@ -145,10 +150,11 @@ def run(
         extra=parse_pairs(option or []),
     )
     prepared = prepare(request, lambda: create_backend(name, reference, options))
+    perf = None if to_measure is None else settle_perf(prepared, to_measure, has_files=not any_name)
     if dry_run:
         print_plan(prepared, prefix_reuse=prefix_reuse, as_json=as_json)
     else:
-        carry_out(prepared, as_json=as_json)
+        carry_out(prepared, perf, as_json=as_json)
 
 
 def select(
@@ -203,16 +209,32 @@ def print_plan(prepared: "PreparedRun", *, prefix_reuse: bool, as_json: bool) ->
         console().print(plan_view(counts, prepared.conventions, prefix_reuse=prefix_reuse))
 
 
-def carry_out(prepared: "PreparedRun", *, as_json: bool) -> Path:
-    """Do a prepared run and print its summary. Returns the run folder."""
+def carry_out(prepared: "PreparedRun", perf: Measurement | None = None, *, as_json: bool) -> Path:
+    """Do a prepared run, measure throughput beside it if asked to, and print the summary. Returns the run folder.
+
+    Raises:
+        BenchharnessError: whatever ended the run or the measuring early; what is known by then is printed before.
+    """
     from benchharness.report.progress import RunProgress
     from benchharness.report.tables import summary_view
-    from benchharness.runs.run import execute_run
+    from benchharness.runs.run import RunStoppedError, execute_run
 
-    with closing(prepared.backend), RunProgress(messages()) as progress:
-        folder, summary = execute_run(prepared, progress)
+    problem: BenchharnessError | None = None
+    with closing(prepared.backend):
+        try:
+            with RunProgress(messages()) as progress:
+                folder, summary = execute_run(prepared, progress)
+        except RunStoppedError as stop:
+            folder, summary, problem = stop.folder, stop.summary, stop
+        if perf is not None and problem is None:
+            try:
+                summary = add_perf(prepared, folder, perf)
+            except BenchharnessError as error:
+                problem = error
     if as_json:
         print_json(summary)
     else:
         console().print(summary_view(summary, folder.path))
+    if problem is not None:
+        raise problem
     return folder.path

@@ -11,6 +11,8 @@ from typing import Any
 import psutil
 
 from benchharness import __version__
+from benchharness.hardware.devices import describe_devices
+from benchharness.hardware.foreign import foreign_devices
 
 
 def package_versions(names: Iterable[str]) -> dict[str, str]:
@@ -34,6 +36,7 @@ def describe_environment() -> dict[str, Any]:
         "cores": len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count(),
         "memory_bytes": psutil.virtual_memory().total,
         "accelerators": accelerators(),
+        "devices": [device.document() for device in describe_devices()],
     }
 
 
@@ -48,8 +51,9 @@ def processor() -> str:
 
 
 def accelerators() -> list[str]:
-    """Return the names of the GPUs that torch sees, if a backend has loaded torch; empty otherwise."""
+    """Return the names of the accelerators that torch sees, if a backend has loaded torch; empty otherwise."""
     torch = sys.modules.get("torch")
     if torch is None:
         return []
-    return [torch.cuda.get_device_name(index) for index in range(torch.cuda.device_count())]
+    names = [torch.cuda.get_device_name(index) for index in range(torch.cuda.device_count())]
+    return names + [device.name for device in foreign_devices() if device.vendor == "huawei"]

@@ -10,6 +10,7 @@ from rich.text import Text
 
 from benchharness.errors import bilingual
 from benchharness.report.cells import interval, percent, plain_table
+from benchharness.report.efficiency import efficiency_notes, efficiency_tables
 from benchharness.report.inert import inert
 from benchharness.report.labels import OUTCOMES, label, outcome_label
 from benchharness.report.totals import totals_view
@@ -28,6 +29,7 @@ def summary_view(summary: Mapping[str, Any], folder: Path, *, categories: bool =
     """
     parts: list[RenderableType] = [_title(summary), _score_table(summary, categories=categories)]
     parts.extend(totals_view(summary["totals"]))
+    parts.extend(efficiency_tables(summary))
     parts.extend(_notes(summary))
     parts.append(Text.assemble((bilingual("Results: ", "结果目录："), "bold"), inert(str(folder))))
     return Group(*parts)
@@ -132,8 +134,8 @@ def p_value(value: float) -> str:
     return "< 0.001" if value < 0.001 else f"= {value:.2g}"
 
 
-def _notes(summary: Mapping[str, Any]) -> list[Text]:
-    notes = [
+def _notes(summary: Mapping[str, Any]) -> list[RenderableType]:
+    notes: list[RenderableType] = [
         Text(
             bilingual(
                 "Scores in % with 95 % intervals; the gap is over pairs.",
@@ -150,11 +152,12 @@ def _notes(summary: Mapping[str, Any]) -> list[Text]:
                 style="yellow",
             )
         )
-    notes.append(_throughput_note(summary["throughput"]))
+    notes.extend(efficiency_notes(summary))
     memory = summary["memory"]["peak_process_bytes"]
     if memory is not None:
         device = summary["memory"]["peak_device_bytes"]
         on_device = "" if device is None else bilingual(f", on the device {_gib(device)}", f"，设备 {_gib(device)}")
+        on_device += _device_parts(summary["memory"].get("device_parts", {}))
         notes.append(Text(bilingual(f"Peak memory {_gib(memory)}{on_device}", f"内存峰值 {_gib(memory)}{on_device}")))
     # Summaries of earlier versions do not tell.
     times = summary["memory"].get("out_of_memory", 0)
@@ -184,20 +187,12 @@ def _partial_note(available: int, asked: int, answered: int) -> str:
     return bilingual(en, zh)
 
 
+def _device_parts(parts: Mapping[str, int]) -> str:
+    """Return what the memory of the device is for, as far as the backend tells."""
+    names = {"weights": ("weights", "权重"), "cache": ("cache", "缓存"), "cache_used": ("of it in use", "其中已用")}
+    told = [f"{bilingual(*name)} {_gib(parts[key])}" for key, name in names.items() if key in parts]
+    return bilingual(f" ({', '.join(told)})", f"（{'，'.join(told)}）") if told else ""
+
+
 def _gib(size: int) -> str:
     return f"{size / 2**30:.2f} GiB"
-
-
-def _throughput_note(throughput: Mapping[str, Any]) -> Text:
-    if throughput["withheld"] is not None:
-        reason = bilingual(throughput["withheld"]["en"], throughput["withheld"]["zh"])
-        return Text(bilingual(f"Throughput withheld: {reason}.", f"不给出吞吐量：{reason}。"), style="yellow")
-    return Text(
-        bilingual(
-            f"Throughput as evaluated: {throughput['tokens_per_second']:.0f} tokens/s, "
-            f"{throughput['characters_per_second']:.0f} characters/s, "
-            f"{throughput['wall_seconds']:.1f} s in the backend",
-            f"评测吞吐量：{throughput['tokens_per_second']:.0f} 词元/秒，"
-            f"{throughput['characters_per_second']:.0f} 字符/秒，后端用时 {throughput['wall_seconds']:.1f} 秒",
-        )
-    )

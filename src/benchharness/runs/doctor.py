@@ -5,7 +5,7 @@ from importlib.util import find_spec
 from benchharness.backends.registry import installed_backends
 from benchharness.backends.transformers import embedded
 from benchharness.errors import bilingual, interface_language
-from benchharness.hardware.doctor import Finding, check_devices, check_hub, check_packages
+from benchharness.hardware.doctor import Finding, check_devices, check_hub, check_measuring, check_packages
 from benchharness.hardware.environment import describe_environment
 from benchharness.registry.catalogue import load_tasks
 from benchharness.sandbox.boxes import SandboxKind
@@ -15,7 +15,8 @@ from benchharness.sandbox.probe import find_sandbox, probe, remedy
 def examine() -> list[Finding]:
     """Return what was found, most general first."""
     facts = describe_environment()
-    size = f"{facts['cores']} {bilingual('cores', '核')}, {facts['memory_bytes'] / 2**30:.0f} GiB"
+    memory = f"{facts['memory_bytes'] / 2**30:.0f} GiB"
+    size = bilingual(f"{facts['cores']} cores, {memory}", f"{facts['cores']} 核，{memory}")
     findings = [
         Finding("benchharness", None, f"{facts['benchharness']}, Python {facts['python']}, {facts['platform']}"),
         Finding(
@@ -33,6 +34,7 @@ def examine() -> list[Finding]:
             )
         )
     findings.extend(check_devices())
+    findings.extend(check_measuring())
     findings.append(_embedded_model())
     findings.append(_sandbox())
     findings.append(_offline_tasks())

@@ -4,8 +4,13 @@ import hashlib
 import json
 from typing import Any
 
-from benchharness.backends.base import BackendFacts
+from benchharness.backends.base import ELSEWHERE, BackendFacts
 from benchharness.hardware.environment import accelerators, package_versions, processor
+
+
+def accelerators_at_work(facts: BackendFacts) -> list[str]:
+    """Return the accelerators of this machine if the backend computes on them."""
+    return [] if facts.numerics.get("device") in ("cpu", ELSEWHERE) else accelerators()
 
 
 def describe_engine(facts: BackendFacts) -> dict[str, Any]:
@@ -19,8 +24,8 @@ def describe_engine(facts: BackendFacts) -> dict[str, Any]:
         "numerics": dict(facts.numerics),
         "engine": dict(facts.engine),
         "packages": package_versions(facts.packages),
-        "processor": processor(),
-        "accelerators": accelerators(),
+        "processor": None if facts.numerics.get("device") == ELSEWHERE else processor(),
+        "accelerators": accelerators_at_work(facts),
     }
 
 

@@ -8,9 +8,14 @@ from dataclasses import replace
 from typing import Protocol
 
 from benchharness.backends.base import Backend
+from benchharness.errors import BudgetSpentError
 from benchharness.records import FinishReason, Request, Response
+from benchharness.runs.cacheable import most_cacheable
+from benchharness.runs.engine_settings import describe_engine, engine_hash
 from benchharness.runs.folder import RunFolder
-from benchharness.runs.journal import ResponseWriter, SessionLine, append_session, read_responses, read_sessions
+from benchharness.runs.journal import ResponseWriter, read_responses
+from benchharness.runs.metering import WorkMeter
+from benchharness.runs.sessions import SessionLine, append_session, read_sessions
 
 
 class Listener(Protocol):
@@ -62,38 +67,26 @@ def execute(folder: RunFolder, requests: Sequence[Request], backend: Backend, li
         requests: all requests of the plan.
         backend: where to ask them; it is loaded only if there is something to ask.
         listener: is told how it goes on.
+
+    Raises:
+        BudgetSpentError: if no more may be asked; the session is closed, and what was answered is in the journal.
     """
     to_ask = missing_requests(folder, requests)
     listener.begin(len(requests) - len(to_ask), len(to_ask))
     if not to_ask:
         return
-    session = max((line.session for line in read_sessions(folder)), default=0) + 1
     listener.loading()
     backend.load()
-    append_session(folder, SessionLine(session=session, at=_now(), asked=len(to_ask)))
-    by_key = {request.key: request for request in to_ask}
-    wall = 0.0
-    with ResponseWriter(folder, session) as writer:
-        responses = iter(backend.run(QueueSource(to_ask)))
-        while True:
-            started = time.perf_counter()
-            response = next(responses, None)
-            wall += time.perf_counter() - started
-            if response is None:
-                break
-            # Taken out, so that a second response to one request is an error here and not a doubled line.
-            request = by_key.pop(response.key)
-            writer.append(request.task, _for_the_journal(response))
-            listener.advance(request, response)
-    if by_key:
-        raise RuntimeError(f"the backend {backend.facts.backend} left {len(by_key)} requests without a response")
-    use = backend.resource_use()
+    session = _begin_session(folder, to_ask, backend)
+    with WorkMeter(backend) as meter:
+        wall, spent = _ask(folder, session.session, to_ask, backend, listener)
+    use, taken = backend.resource_use(), meter.taken()
     append_session(
         folder,
         SessionLine(
-            session=session,
+            session=session.session,
             at=_now(),
-            asked=len(to_ask),
+            asked=session.asked,
             wall_seconds=wall,
             peak_process_bytes=use.process,
             peak_device_bytes=use.device,
@@ -101,8 +94,62 @@ def execute(folder: RunFolder, requests: Sequence[Request], backend: Backend, li
             out_of_memory=use.out_of_memory,
             workers=use.workers,
             worker_deaths=use.worker_deaths,
+            engine=session.engine,
+            device_parts=use.device_parts,
+            preemptions=use.preemptions,
+            costs=use.costs,
+            budget_spent=spent is not None,
+            **taken._asdict(),
         ),
     )
+    if spent is not None:
+        raise spent
+
+
+def _begin_session(folder: RunFolder, to_ask: Sequence[Request], backend: Backend) -> SessionLine:
+    """Note which session begins and under which engine settings, which a kill must not lose."""
+    earlier = read_sessions(folder)
+    settings = describe_engine(backend.facts)
+    hashed = engine_hash(settings)
+    line = SessionLine(
+        session=max((line.session for line in earlier), default=0) + 1,
+        at=_now(),
+        asked=len(to_ask),
+        workers=backend.resource_use().workers,
+        engine=hashed,
+        settings=None if any(line.engine == hashed for line in earlier) else settings,
+        polls=backend.capabilities.polls,
+        cacheable_tokens=most_cacheable(to_ask),
+    )
+    append_session(folder, line)
+    return line
+
+
+def _ask(
+    folder: RunFolder, session: int, to_ask: Sequence[Request], backend: Backend, listener: Listener
+) -> tuple[float, BudgetSpentError | None]:
+    """Journal responses as they come; return the seconds spent in the backend, and why it stopped early if it did."""
+    by_key = {request.key: request for request in to_ask}
+    wall = 0.0
+    spent: BudgetSpentError | None = None
+    with ResponseWriter(folder, session) as writer:
+        responses = iter(backend.run(QueueSource(to_ask)))
+        while True:
+            started = time.perf_counter()
+            try:
+                response = next(responses, None)
+            except BudgetSpentError as error:
+                response, spent = None, error
+            wall += time.perf_counter() - started
+            if response is None:
+                break
+            # Taken out, so that a second response to one request is an error here and not a doubled line.
+            request = by_key.pop(response.key)
+            writer.append(request.task, _for_the_journal(response))
+            listener.advance(request, response)
+    if by_key and spent is None:
+        raise RuntimeError(f"the backend {backend.facts.backend} left {len(by_key)} requests without a response")
+    return wall, spent
 
 
 def _for_the_journal(response: Response) -> Response:

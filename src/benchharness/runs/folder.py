@@ -32,6 +32,11 @@ class RunFolder:
         return self.path / "summary.json"
 
     @property
+    def perf(self) -> Path:
+        """What was measured under controlled conditions, on the same engine."""
+        return self.path / "perf.json"
+
+    @property
     def samples(self) -> Path:
         """Item, prompt, response and score of each sample, for data frames."""
         return self.path / "samples.parquet"

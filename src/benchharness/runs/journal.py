@@ -110,39 +110,9 @@ class ScoreLine:
     __pydantic_config__: ClassVar[ConfigDict] = KEEP_INFINITE
 
 
-@dataclass(frozen=True, slots=True)
-class SessionLine:
-    """A line of ``sessions.jsonl``: one when a process begins, and one with its figures when it is through.
-
-    Attributes:
-        session: number of the session, from 1.
-        at: when, ISO 8601 with time zone.
-        asked: how many requests the session set out to ask.
-        wall_seconds: time spent in the backend; ``None`` in the line that begins a session.
-        peak_process_bytes: highest resident memory of the process.
-        peak_device_bytes: highest memory on the accelerator.
-        batch_tokens: most tokens of a batch, as it was at first.
-        out_of_memory: how often memory ran out, each time halving the tokens of a batch.
-        workers: processes that answered requests beside each other.
-        worker_deaths: how often one of them died.
-    """
-
-    session: int
-    at: str
-    asked: int
-    wall_seconds: float | None = None
-    peak_process_bytes: int | None = None
-    peak_device_bytes: int | None = None
-    batch_tokens: int | None = None
-    out_of_memory: int = 0
-    workers: int = 1
-    worker_deaths: int = 0
-
-
 ASKED = TypeAdapter(AskedItem)
 RESPONSE = TypeAdapter(ResponseLine)
 SCORE = TypeAdapter(ScoreLine)
-SESSION = TypeAdapter(SessionLine)
 
 
 def write_lines(path: Path, adapter: TypeAdapter[RecordT], records: Iterable[RecordT]) -> None:
@@ -204,7 +174,7 @@ class ResponseWriter:
     """Appends responses to the journal of a run.
 
     Every line is handed to the operating system at once, so that a killed process loses none, and synced to disk
-    at least every ``SYNC_SECONDS``. A torn line that an earlier process left at the end of a file is cut off first.
+    at least every ``SYNC_SECONDS``.
 
     Args:
         folder: the run.
@@ -229,7 +199,7 @@ class ResponseWriter:
         """Append one response."""
         stream = self._streams.get(task)
         if stream is None:
-            stream = self._streams[task] = _open_for_append(self._folder.responses(task))
+            stream = self._streams[task] = open_for_append(self._folder.responses(task))
         stream.write(f"{to_line(RESPONSE, ResponseLine(self._session, response))}\n".encode())
         if time.monotonic() - self._synced > SYNC_SECONDS:
             self._sync()
@@ -240,7 +210,11 @@ class ResponseWriter:
         self._synced = time.monotonic()
 
 
-def _open_for_append(path: Path) -> IO[bytes]:
+def open_for_append(path: Path) -> IO[bytes]:
+    """Open a file of the journal to append whole lines, each of which is the operating system's at once.
+
+    A torn line that an earlier process left at its end is cut off first.
+    """
     if path.is_file():
         content = path.read_bytes()
         whole = content.rfind(b"\n") + 1
@@ -248,18 +222,6 @@ def _open_for_append(path: Path) -> IO[bytes]:
             os.truncate(path, whole)
     # Unbuffered: what is written is the operating system's, and outlives this process.
     return path.open("ab", buffering=0)
-
-
-def append_session(folder: RunFolder, line: SessionLine) -> None:
-    """Append a line to the sessions of a run, and sync it."""
-    with _open_for_append(folder.sessions) as stream:
-        stream.write(f"{to_line(SESSION, line)}\n".encode())
-        os.fsync(stream.fileno())
-
-
-def read_sessions(folder: RunFolder) -> list[SessionLine]:
-    """Return the lines of all sessions of a run."""
-    return list(read_lines(folder.sessions, SESSION))
 
 
 def asked_tasks(folder: RunFolder) -> Iterator[tuple[str, list[AskedItem]]]:

@@ -10,10 +10,11 @@ from typing import Any
 from benchharness import __version__
 from benchharness.backends.base import BackendFacts
 from benchharness.errors import ManifestChangedError
-from benchharness.hardware.environment import accelerators, describe_environment, package_versions
+from benchharness.hardware.environment import describe_environment, package_versions
 from benchharness.records import Language
 from benchharness.registry.models import ModelSpec
 from benchharness.registry.suites import SuiteSpec
+from benchharness.runs.engine_settings import accelerators_at_work
 from benchharness.runs.folder import RunFolder, damaged, read_document, write_json
 from benchharness.runs.plan import Conventions
 from benchharness.tasks.items import ItemGroup
@@ -49,7 +50,7 @@ def describe_conditions(
             "name": facts.backend,
             "numerics": dict(facts.numerics),
             "packages": package_versions(facts.packages),
-            "accelerators": sorted(set(accelerators())) if facts.numerics.get("device") != "cpu" else [],
+            "accelerators": sorted(set(accelerators_at_work(facts))),
         },
         "protocol": {"name": protocol, **asdict(conventions)},
         "suite": None if suite is None else suite.model_dump(mode="json", exclude_defaults=True, exclude={"limit"}),
@@ -107,7 +108,7 @@ def settle_manifest(folder: RunFolder, conditions: dict[str, Any]) -> None:
         return
     before = read_manifest(folder)["conditions"]
     now = json.loads(json.dumps(conditions))
-    changes = list(_differences(before, now, ""))
+    changes = list(differences(before, now))
     if changes:
         listed = "\n".join(f"  {place}: {_short(old)} → {_short(new)}" for place, old, new in changes)
         raise ManifestChangedError(
@@ -118,11 +119,12 @@ def settle_manifest(folder: RunFolder, conditions: dict[str, Any]) -> None:
         )
 
 
-def _differences(before: Any, now: Any, place: str) -> Iterator[tuple[str, Any, Any]]:
+def differences(before: Any, now: Any, place: str = "") -> Iterator[tuple[str, Any, Any]]:
+    """Yield where two documents differ, by the path of keys, with what each has there; ``ABSENT`` for nothing."""
     if isinstance(before, dict) and isinstance(now, dict):
         for key in [*before, *(key for key in now if key not in before)]:
             inner = f"{place}.{key}" if place else key
-            yield from _differences(before.get(key, ABSENT), now.get(key, ABSENT), inner)
+            yield from differences(before.get(key, ABSENT), now.get(key, ABSENT), inner)
     elif before != now:
         yield place, before, now
 

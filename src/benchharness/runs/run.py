@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
-from benchharness.backends.base import Backend
-from benchharness.errors import InputError
+from benchharness.backends.base import RANDOM_WEIGHTS, Backend
+from benchharness.errors import BudgetSpentError, InputError
 from benchharness.records import Language, Request, Response, Score
 from benchharness.registry.catalogue import TaskSelection
 from benchharness.registry.models import ModelReference
@@ -22,13 +22,13 @@ from benchharness.runs.journal import (
     ResponseLine,
     asked_tasks,
     read_responses,
-    read_sessions,
     write_lines,
 )
 from benchharness.runs.manifest import describe_conditions, identify, settle_manifest
 from benchharness.runs.plan import Conventions, Plan, Planner, settle_conventions
 from benchharness.runs.samples import write_samples
 from benchharness.runs.scoring import TaskScorer, score_run, task_specs
+from benchharness.runs.sessions import read_sessions
 from benchharness.runs.summary import summarise
 from benchharness.tasks.items import ItemGroup, load_groups
 
@@ -106,8 +106,9 @@ def prepare(request: RunRequest, make_backend: Callable[[], Backend]) -> Prepare
     if unable:
         names = ", ".join(unable)
         raise InputError(
-            en=f"This backend cannot do what these tasks ask: {names}.",
-            zh=f"该后端不支持以下任务所需的请求类型：{names}。",
+            en=f"This backend cannot do what these tasks ask: {names}. A server that gives no log-probabilities can be"
+            " asked only tasks that generate their answer.",
+            zh=f"该后端不支持以下任务所需的请求类型：{names}。不提供对数概率的服务只能用于生成式任务。",
         )
     has_template = backend.tokenizer.template_fingerprint is not None
     conventions = settle_conventions(request.protocol, request.model.spec, has_template=has_template)
@@ -202,14 +203,37 @@ class _MarkAsTheyCome:
         return self._scorers[task].score(asked, response, alone)
 
 
+class RunStoppedError(BudgetSpentError):
+    """A run stopped because no more may be charged. What was answered is scored and summarised.
+
+    Args:
+        spent: what the backend said.
+        folder: the run.
+        summary: its summary, which is partial.
+    """
+
+    def __init__(self, spent: BudgetSpentError, folder: RunFolder, summary: dict[str, Any]) -> None:
+        super().__init__(en=spent.en, zh=spent.zh)
+        self.folder = folder
+        self.summary = summary
+
+
 def execute_run(prepared: PreparedRun, listener: RunListener) -> tuple[RunFolder, dict[str, Any]]:
     """Do a prepared run, or go on with it, and return its folder and its summary.
 
     Raises:
+        RunStoppedError: if no more may be charged; it holds the folder and the summary of what was answered.
         ManifestChangedError: if the folder holds a run made under other conditions.
         BenchharnessError: if the folder cannot be used or the backend fails. What was answered is kept.
     """
     facts = prepared.backend.facts
+    if facts.weights_origin == RANDOM_WEIGHTS:
+        raise InputError(
+            en="--option weights=random: the answers of random weights mean nothing, so there is nothing to score."
+            " Measure its speed with `benchharness perf`, or leave the option out.",
+            zh="--option weights=random：随机权重的回答没有意义，无从评分。"
+            "请用 `benchharness perf` 测量速度，或去掉该选项。",
+        )
     conditions = describe_conditions(
         model=prepared.request.model.spec,
         facts=facts,
@@ -228,8 +252,12 @@ def execute_run(prepared: PreparedRun, listener: RunListener) -> tuple[RunFolder
         settle_manifest(folder, conditions)
         _journal_requests(folder, plan)
         marking = _MarkAsTheyCome(listener, plan, prepared.scorers, read_responses(folder))
-        execute(folder, list(plan.requests()), prepared.backend, marking)
-        return folder, finish_run(folder, {s.spec.name: s.spec for s in prepared.request.selections})
+        specs = {selection.spec.name: selection.spec for selection in prepared.request.selections}
+        try:
+            execute(folder, list(plan.requests()), prepared.backend, marking)
+        except BudgetSpentError as spent:
+            raise RunStoppedError(spent, folder, finish_run(folder, specs)) from spent
+        return folder, finish_run(folder, specs)
 
 
 def _default_output(request: RunRequest, conditions: dict[str, Any]) -> Path:

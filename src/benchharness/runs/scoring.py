@@ -89,6 +89,8 @@ class TaskScorer:
             return None
         if any(one is not None and one.finish_reason is FinishReason.ERROR for one in needed):
             return Score(0.0, Outcome.ERROR)
+        if any(one is not None and one.finish_reason is FinishReason.TOO_LONG for one in needed):
+            return Score(0.0, Outcome.TOO_LONG)
         if response.finish_reason is FinishReason.FILTERED:
             return Score(0.0, Outcome.REFUSED)
         if asked.kind is RequestKind.GENERATE:

@@ -5,11 +5,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from benchharness.records import Language, Outcome
+from benchharness.runs.controlled import summarise_perf
+from benchharness.runs.efficiency import summarise_efficiency
 from benchharness.runs.folder import RunFolder, damaged, read_document, unfinished, write_json
-from benchharness.runs.journal import SCORE, ScoreLine, SessionLine, asked_tasks, read_lines
+from benchharness.runs.journal import SCORE, ScoreLine, asked_tasks, read_lines
 from benchharness.runs.manifest import read_manifest
-from benchharness.runs.throughput import peak_memory, summarise_throughput
+from benchharness.runs.resources import summarise_costs, summarise_energy, summarise_memory
+from benchharness.runs.sessions import SessionLine, describe_engines
+from benchharness.runs.throughput import share_time, summarise_throughput
 from benchharness.runs.totals import TaskJournal, chance_levels, summarise_totals
+from benchharness.runs.work import read_work
 from benchharness.stats.intervals import CONFIDENCE, Interval, mean_interval
 from benchharness.stats.paired import paired_difference
 
@@ -19,6 +24,9 @@ KEYS = (
     "throughput", "memory", "environment",
 )  # fmt: skip
 """What every summary holds."""
+
+LATER_KEYS = ("efficiency", "energy", "costs", "engine", "perf")
+"""What every summary holds by now, and those of earlier versions lack; `benchharness score` adds it to them."""
 
 
 def summarise(folder: RunFolder, sessions: Sequence[SessionLine]) -> dict[str, Any]:
@@ -35,6 +43,11 @@ def summarise(folder: RunFolder, sessions: Sequence[SessionLine]) -> dict[str, A
         TaskJournal(name, asked, list(read_lines(folder.scores(name), SCORE)))
         for name, asked in sorted(asked_tasks(folder), key=lambda task: order.index(task[0]))
     ]
+    languages = [Language(language) for language in conditions["languages"]]
+    work = read_work(folder, [(task.name, task.asked) for task in tasks])
+    time = share_time(work, sessions)
+    energy, costs = summarise_energy(time), summarise_costs(sessions)
+    engine = describe_engines(work.sessions, sessions)
     document = {
         "schema": SCHEMA,
         "run": folder.path.resolve().name,
@@ -45,14 +58,15 @@ def summarise(folder: RunFolder, sessions: Sequence[SessionLine]) -> dict[str, A
         "confidence": CONFIDENCE,
         "partial": _partial(tasks, conditions),
         "tasks": [row for task in tasks for row in _task_rows(task)],
-        "totals": summarise_totals(
-            conditions["suite"],
-            {task.name: task for task in tasks},
-            [Language(language) for language in conditions["languages"]],
-        ),
+        "totals": summarise_totals(conditions["suite"], {task.name: task for task in tasks}, languages),
         "pairs": [row for task in tasks for row in _pair_rows(task)],
-        "throughput": summarise_throughput(folder, [(task.name, task.asked) for task in tasks], sessions),
-        "memory": peak_memory(sessions),
+        "throughput": summarise_throughput(work, time, sessions),
+        "efficiency": summarise_efficiency(tasks, languages, time, energy, costs),
+        "energy": energy,
+        "memory": summarise_memory(sessions),
+        "costs": costs,
+        "engine": engine,
+        "perf": summarise_perf(folder, engine),
         "environment": manifest["environment"],
     }
     write_json(folder.summary, document)

@@ -129,7 +129,7 @@ def test_ctrl_c_ends_the_workers_and_says_how_to_go_on(
         os.killpg(process.pid, signal.SIGINT)
         _, errors = process.communicate()
     assert process.returncode == 130
-    assert "Interrupted. The same command goes on from here." in errors.decode()
+    assert "Interrupted. What a run has answered is kept" in errors.decode()
     assert "Traceback" not in errors.decode()
     assert not command.school.living()
 

@@ -32,7 +32,7 @@ def questions(backend: Backend, task: str, limit: int) -> list[Request]:
 @pytest.mark.slow
 def test_two_workers_give_the_numbers_and_texts_of_one_process(smollm2: Path) -> None:
     one, two = make(smollm2, "cpu"), make(smollm2, "cpu,cpu")
-    assert two.facts == one.facts
+    assert replace(two.facts, engine={}) == replace(one.facts, engine={})
     asked = [
         *questions(one, "knowledge", 5),
         *questions(one, "completion", 2),

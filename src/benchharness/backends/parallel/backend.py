@@ -35,8 +35,9 @@ class ParallelBackend:
 
     @property
     def facts(self) -> BackendFacts:
-        """See ``Backend``."""
-        return self._first.facts
+        """See ``Backend``; how many workers there are changes the speed, and no result."""
+        facts = self._first.facts
+        return replace(facts, engine={**facts.engine, "workers": str(len(self._devices))})
 
     @property
     def capabilities(self) -> Capabilities:
@@ -62,7 +63,7 @@ class ParallelBackend:
             WorkerFailure: if the code of the backend is at fault.
         """
         # The facts bring the weights to this machine, once for all workers.
-        facts = self.facts
+        facts = self._first.facts
         # Before multiprocessing waits for its children at exit, which would not end by themselves.
         atexit.register(self.close)
         started = False

@@ -1,0 +1,1 @@
+"""The parts of `scripts/gpu_check.sh`: one file a question that is put to the GPU."""

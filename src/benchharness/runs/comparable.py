@@ -1,0 +1,120 @@
+"""Which runs may stand in one table: those that asked the same in the same way."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from benchharness.errors import InputError
+from benchharness.runs.folder import RunFolder, existing_run
+from benchharness.runs.journal import asked_tasks
+from benchharness.runs.manifest import differences, read_manifest
+from benchharness.runs.summary import LATER_KEYS, read_summary
+
+MOST_SHOWN = 8
+CELL = 60
+
+
+class FinishedRun(NamedTuple):
+    """A run that is through.
+
+    Attributes:
+        name: by which it goes beside others: its model's name where no other run has the same, else its path.
+        folder: its folder.
+        summary: its summary.
+        asked: what it asks: task, language, item, repetition.
+        conditions: of its manifest.
+    """
+
+    name: str
+    folder: RunFolder
+    summary: dict[str, Any]
+    asked: frozenset[tuple[str, str, str, int]]
+    conditions: dict[str, Any]
+
+
+def read_runs(paths: Sequence[Path]) -> list[FinishedRun]:
+    """Return runs whose scores may be compared.
+
+    Raises:
+        InputError: if one is named twice, is not through, was summarised by an earlier version, or asked other items,
+            tasks, languages or under another protocol than the first, saying what differs.
+    """
+    resolved = [path.resolve() for path in paths]
+    twice = next((path for path, real in zip(paths, resolved, strict=True) if resolved.count(real) > 1), None)
+    if twice is not None:
+        raise InputError(
+            en=f"{twice} is named twice. Name each run once.", zh=f"{twice} 被重复指定，每个运行只能指定一次。"
+        )
+    runs = _named([_read(path) for path in paths])
+    for run in runs[1:]:
+        _refuse_other(runs[0], run)
+    return runs
+
+
+def _read(path: Path) -> FinishedRun:
+    folder = existing_run(path)
+    summary = read_summary(folder)
+    if any(key not in summary for key in LATER_KEYS):
+        raise InputError(
+            en=f"{path} was summarised by an earlier version. Summarise it again: `benchharness score {path}`.",
+            zh=f"{path} 的汇总由旧版本生成，请先执行 `benchharness score {path}` 重新汇总。",
+        )
+    asked = frozenset(
+        (task, item.item.language.value, item.item.id, item.repetition)
+        for task, items in asked_tasks(folder)
+        for item in items
+    )
+    scored = next((row["items"] for row in summary["efficiency"] if row["language"] is None), 0)
+    if scored < len(asked):
+        raise InputError(
+            en=f"{path}: {len(asked) - scored} of {len(asked)} items are still to be asked. Run its command again.",
+            zh=f"{path}：{len(asked)} 题中尚有 {len(asked) - scored} 题未完成，请再次执行原命令。",
+        )
+    return FinishedRun(summary["model"], folder, summary, asked, read_manifest(folder)["conditions"])
+
+
+def _named(runs: Sequence[FinishedRun]) -> list[FinishedRun]:
+    """Return runs under names that tell them apart."""
+    models = [run.name for run in runs]
+    return [run if models.count(run.name) == 1 else run._replace(name=str(run.folder.path)) for run in runs]
+
+
+def _refuse_other(first: FinishedRun, other: FinishedRun) -> None:
+    """Refuse a run that asked something else, or otherwise, than the first."""
+    found = [
+        f"{place}: {_short(one)} ≠ {_short(two)}"
+        for place, one, two in differences(_questions(first.conditions), _questions(other.conditions))
+    ]
+    if not found and first.asked != other.asked:
+        for one, two in ((first, other), (other, first)):
+            only = one.asked - two.asked
+            if only:
+                task, language, item, _ = min(only)
+                found.append(f"{one.name}: +{len(only)} ({task}/{language}/{item}, …)")
+    if not found:
+        return
+    listed = "\n".join(f"  {line}" for line in found[:MOST_SHOWN])
+    if len(found) > MOST_SHOWN:
+        listed += f"\n  … (+{len(found) - MOST_SHOWN})"
+    raise InputError(
+        en=f"{first.folder.path} and {other.folder.path} did not ask the same, so that their scores cannot be"
+        f" compared:\n{listed}\nName runs with the same tasks, items and protocol.",
+        zh=f"{first.folder.path} 与 {other.folder.path} 的提问内容不同，得分不可比较：\n{listed}\n"
+        "请指定任务、题目和协议都相同的运行。",
+    )
+
+
+def _questions(conditions: dict[str, Any]) -> dict[str, Any]:
+    """Return the conditions that decide what is asked; what a protocol comes to for a model is the model's."""
+    return {
+        "protocol": conditions["protocol"]["name"],
+        "suite": conditions["suite"],
+        "languages": conditions["languages"],
+        "seed": conditions["seed"],
+        "tasks": conditions["tasks"],
+    }
+
+
+def _short(value: Any) -> str:
+    text = str(value)
+    return text if len(text) <= CELL else f"{text[: CELL - 1]}…"
