@@ -4,15 +4,20 @@ PYTHON ?= python3
 VENV ?= .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
+# vLLM wants older packages than the rest, and so an environment of its own.
+VLLM_VENV ?= .venv-vllm
+VLLM_BIN := $(VLLM_VENV)/bin
+VLLM_PIP := $(VLLM_BIN)/python -m pip --disable-pip-version-check
 
 # Public data laid out by hub id, for the tests marked `mirror`; they are left out where it is absent.
 export BENCHHARNESS_DATA_ROOT
 
-.PHONY: smoke test test-slow lint format help clean
+.PHONY: smoke test test-slow test-vllm lint format help clean
 
 help:
 	@echo "make smoke   run the smoke suite on the embedded model, in Chinese and English"
 	@echo "make test    run the tests (make test-slow: those that take longer)"
+	@echo "make test-vllm  run the tests on a real vLLM, on the processor, in an environment of their own"
 	@echo "make lint    check style, types and layers"
 	@echo "make format  rewrite the code in the project's style"
 
@@ -27,6 +32,10 @@ test-slow: $(VENV)/.dev
 	$(BIN)/benchharness models fetch
 	$(BIN)/pytest -m "slow and not vllm"
 
+test-vllm: $(VLLM_VENV)/.vllm
+	$(VLLM_BIN)/benchharness models fetch
+	$(VLLM_BIN)/python -m pytest -m vllm
+
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
@@ -38,7 +47,7 @@ format: $(VENV)/.dev
 	$(BIN)/ruff format .
 
 clean:
-	rm -rf $(VENV) dist build
+	rm -rf $(VENV) $(VLLM_VENV) dist build
 
 # torch goes first and alone, so that its pinned version is there before anything else asks for "a torch".
 $(VENV)/.torch: constraints.txt
@@ -53,3 +62,11 @@ $(VENV)/.smoke: $(VENV)/.torch pyproject.toml
 $(VENV)/.dev: $(VENV)/.torch pyproject.toml
 	$(PIP) install --quiet --constraint constraints.txt --editable '.[dev]'
 	touch $@ $(VENV)/.smoke
+
+$(VLLM_VENV)/.vllm: constraints.txt constraints-vllm.txt requirements-vllm.txt pyproject.toml
+	$(PYTHON) -m venv $(VLLM_VENV)
+	$(VLLM_PIP) install --quiet "$$(grep '^torch==' constraints.txt)"
+	$(VLLM_PIP) install --quiet --no-deps --requirement constraints-vllm.txt
+	$(VLLM_PIP) install --quiet --no-deps --require-hashes --requirement requirements-vllm.txt
+	$(VLLM_PIP) install --quiet --no-deps --editable .
+	touch $@
