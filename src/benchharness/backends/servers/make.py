@@ -10,7 +10,7 @@ from typing import Any
 from benchharness.backends.base import BackendOptions
 from benchharness.backends.servers.engines import ENGINES, MODEL, Engine
 from benchharness.backends.servers.executable import Executable, find_executable
-from benchharness.backends.servers.managed import Launch, ManagedServer
+from benchharness.backends.servers.managed import HOST, Launch, ManagedServer
 from benchharness.backends.servers.options import ServeOptions, command_line, devices_needed, read_serve_options
 from benchharness.backends.servers.settings import describe_server
 from benchharness.backends.transformers.weights import locate
@@ -18,7 +18,6 @@ from benchharness.errors import InputError
 from benchharness.registry.documents import did_you_mean
 from benchharness.registry.models import ModelReference
 
-HOST = "127.0.0.1"
 VISIBLE = "CUDA_VISIBLE_DEVICES"
 DTYPES = ("float32", "bfloat16", "float16")
 
