@@ -57,7 +57,7 @@ SHOTS = 5
 
 
 def letters() -> list[Letters]:
-    """Return 5-shot questions, twelve in each language."""
+    """Return 5-shot questions, eight in each language."""
     found = []
     for language, questions, ask in ((Language.EN, ENGLISH, "Answer: "), (Language.ZH, CHINESE, "答案：")):
         blocks = []
@@ -65,7 +65,7 @@ def letters() -> list[Letters]:
             lines = [question, *(f"{label}. {text}" for label, text in zip("ABCD", options, strict=True)), ask]
             blocks.append("\n".join(lines))
         shared = "".join(f"{blocks[number]}{questions[number][2]}\n\n" for number in range(SHOTS))
-        found += [Letters(language, shared, shared + block) for block in blocks[SHOTS:]]
+        found += [Letters(language, shared, shared + block) for block in blocks[SHOTS : SHOTS + 8]]
     return found
 
 
@@ -79,7 +79,7 @@ def option_texts() -> list[tuple[Language, str, tuple[str, ...]]]:
         solved = "".join(
             f"{question}{ask} {options['ABCD'.index(key)]}\n\n" for question, options, key in questions[:9]
         )
-        for question, options, _ in questions[9:13]:
+        for question, options, _ in questions[9:11]:
             texts = (
                 *(f" {option}" for option in options),
                 f" {options[0]}, {options[1]}",

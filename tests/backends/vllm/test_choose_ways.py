@@ -49,7 +49,10 @@ class Model:
             completion.logprobs = [self._row(probe.tokens, params["logprob_token_ids"])]
         rows = None
         if "prompt_logprobs" in params:
-            rows = [None, *(self._row(probe.tokens[:index], [probe.tokens[index]]) for index in range(1, len(probe.tokens)))]
+            rows = [
+                None,
+                *(self._row(probe.tokens[:index], [probe.tokens[index]]) for index in range(1, len(probe.tokens))),
+            ]
         return SimpleNamespace(outputs=[completion], prompt_logprobs=rows)
 
     @staticmethod

@@ -50,9 +50,13 @@ def test_a_wrong_value_is_one_message_in_both_languages(name: str, value: str) -
 @given(st.sampled_from(sorted(OPTIONS)), st.text(max_size=12))
 def test_any_text_is_read_or_refused(name: str, text: str) -> None:
     try:
-        assert set(read_options({name: text})) == {name}
+        values = read_options({name: text})
     except InputError as error:
-        assert name in error.en
+        message = error.en
+    else:
+        assert set(values) == {name}
+        return
+    assert name in message
 
 
 def test_what_is_not_said_is_pinned_by_the_type_of_device() -> None:
@@ -62,7 +66,6 @@ def test_what_is_not_said_is_pinned_by_the_type_of_device() -> None:
     assert gpu.arguments()["kv_cache_memory_bytes"] is None
     assert cpu.arguments()["enforce_eager"]
     assert cpu.arguments()["kv_cache_memory_bytes"] == 4 * GIB
-    assert all(value for value in (gpu.arguments() | cpu.arguments()).keys())
     assert gpu.arguments()["disable_log_stats"] is False
 
 

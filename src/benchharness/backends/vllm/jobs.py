@@ -22,16 +22,18 @@ class Ask(NamedTuple):
         tokens: the prompt.
         params: of it; see ``params``.
         stream: whether each token is wanted when it is there, or all of them at the end.
+        least: fewest tokens that are to be generated.
     """
 
     tokens: Tokens
     params: dict[str, Any]
     stream: bool = False
+    least: int = 1
 
     @property
     def room(self) -> int:
-        """Tokens that it takes at least: of the prompt, and one generated."""
-        return len(self.tokens) + 1
+        """Tokens that it takes at least."""
+        return len(self.tokens) + self.least
 
 
 class Job(Protocol):
@@ -149,7 +151,7 @@ class Choosing:
     def __init__(self, request: Request, probes: Sequence[Probe]) -> None:
         self.request = request
         self._probes = probes
-        self._asks = [Ask(probe.tokens, probe_params(probe)) for probe in probes]
+        self._asks = [Ask(probe.tokens, probe_params(probe), least=max(1, len(probe.forced))) for probe in probes]
         self._terms: Terms = {}
         self._left = len(probes)
         self._computed = 0
