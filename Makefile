@@ -9,6 +9,9 @@ VLLM_VENV ?= .venv-vllm
 VLLM_BIN := $(VLLM_VENV)/bin
 VLLM_PIP := $(VLLM_BIN)/python -m pip --disable-pip-version-check
 
+# Processes that run tests beside each other, with a thread each.
+TEST_WORKERS ?= 2
+
 # Public data laid out by hub id, for the tests marked `mirror`; they are left out where it is absent.
 export BENCHHARNESS_DATA_ROOT
 
@@ -26,7 +29,7 @@ smoke: $(VENV)/.smoke
 
 test: $(VENV)/.dev
 	$(BIN)/benchharness models fetch
-	$(BIN)/pytest -m "not slow and not vllm"
+	OMP_NUM_THREADS=1 $(BIN)/pytest -n $(TEST_WORKERS) --dist loadfile -m "not slow and not vllm"
 
 test-slow: $(VENV)/.dev
 	$(BIN)/benchharness models fetch
@@ -34,7 +37,7 @@ test-slow: $(VENV)/.dev
 
 test-vllm: $(VLLM_VENV)/.vllm
 	$(VLLM_BIN)/benchharness models fetch
-	$(VLLM_BIN)/python -m pytest -m vllm
+	$(VLLM_BIN)/python -m pytest -m vllm --durations=12 tests/backends
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
@@ -63,9 +66,9 @@ $(VENV)/.dev: $(VENV)/.torch pyproject.toml
 	$(PIP) install --quiet --constraint constraints.txt --editable '.[dev]'
 	touch $@ $(VENV)/.smoke
 
-$(VLLM_VENV)/.vllm: constraints.txt constraints-vllm.txt requirements-vllm.txt pyproject.toml
+$(VLLM_VENV)/.vllm: constraints-vllm.txt requirements-vllm.txt pyproject.toml
 	$(PYTHON) -m venv $(VLLM_VENV)
-	$(VLLM_PIP) install --quiet "$$(grep '^torch==' constraints.txt)"
+	$(VLLM_PIP) install --quiet "$$(grep '^torch==' constraints-vllm.txt)"
 	$(VLLM_PIP) install --quiet --no-deps --requirement constraints-vllm.txt
 	$(VLLM_PIP) install --quiet --no-deps --require-hashes --requirement requirements-vllm.txt
 	$(VLLM_PIP) install --quiet --no-deps --editable .

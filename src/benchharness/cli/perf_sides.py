@@ -1,16 +1,15 @@
 """The one or the two sides of ``benchharness perf``: which model, on what, set how."""
 
-import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
 from benchharness.backends.base import Backend, BackendOptions
 from benchharness.backends.registry import create_backend, find_backend
-from benchharness.backends.transformers.weights import locate
+from benchharness.backends.transformers.weights import read_config
 from benchharness.errors import InputError
 from benchharness.perf.request import PerfRequest, Scenario
-from benchharness.registry.models import ModelReference, resolve_model
+from benchharness.registry.models import resolve_model
 
 KEEP_PREFIXES = ("vllm", "openai")
 """Backends that keep what prompts begin with from one request to the next. Reuse is off for them unless it is asked
@@ -112,7 +111,7 @@ def make(side: Side, request: PerfRequest) -> tuple[Backend, Mapping[str, Any] |
     if side.backend == "openai":
         options = replace(options, extra={**_asking(request), **options.extra})
     backend = create_backend(side.backend, reference, options)
-    return backend, _config(reference) if has_files else None
+    return backend, read_config(reference) if has_files else None
 
 
 def _asking(request: PerfRequest) -> dict[str, str]:
@@ -120,9 +119,3 @@ def _asking(request: PerfRequest) -> dict[str, str]:
     unbounded = {Scenario.OFFLINE, Scenario.SERVER} & set(request.scenarios)
     most = MOST_AT_ONCE if unbounded else max([1, *request.concurrency])
     return {"adaptive": "off", "concurrency": str(most)}
-
-
-def _config(reference: ModelReference) -> Mapping[str, Any]:
-    path = locate(reference, with_weights=False, with_code=False).directory / "config.json"
-    config: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return config

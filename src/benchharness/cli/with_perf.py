@@ -1,6 +1,5 @@
 """``run --with-perf``: controlled throughput measured on the engine that has just answered, into the same record."""
 
-import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeAlias
 
@@ -93,15 +92,11 @@ def settle_perf(prepared: "PreparedRun", request: "PerfRequest", *, has_files: b
     Raises:
         InputError: saying what the backend cannot be measured for.
     """
-    from benchharness.backends.transformers.weights import locate
+    from benchharness.backends.transformers.weights import read_config
     from benchharness.perf.checks import check_request
 
     check_request(prepared.backend, request)
-    if not has_files:
-        return Measurement(request, None)
-    directory = locate(prepared.request.model, with_weights=False, with_code=False).directory
-    config: dict[str, Any] = json.loads((directory / "config.json").read_text(encoding="utf-8"))
-    return Measurement(request, config)
+    return Measurement(request, read_config(prepared.request.model) if has_files else None)
 
 
 def add_perf(prepared: "PreparedRun", folder: "RunFolder", measurement: Measurement) -> dict[str, Any]:

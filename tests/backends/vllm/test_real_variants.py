@@ -15,9 +15,10 @@ from tests.backends.vllm.questions import letters, option_texts
 
 from benchharness.backends.base import Backend, BackendOptions
 from benchharness.backends.transformers.backend import TransformersBackend
-from benchharness.errors import InputError
+from benchharness.errors import BenchharnessError, InputError
 from benchharness.records import Sampling
 from benchharness.registry.models import resolve_model
+from benchharness.runs.execute import QueueSource
 
 pytestmark = [pytest.mark.vllm, pytest.mark.enable_socket]
 
@@ -97,6 +98,19 @@ def test_reasoning_ends_where_its_budget_does(coarse: Backend, asker: Asker) -> 
     assert response.reasoning_closed
     assert len(asker.tokens(response.reasoning)) <= BUDGET + 1
     assert coarse.facts.numerics["thinking_token_budget"] == str(BUDGET)
+
+
+def test_an_engine_that_is_killed_is_one_message_and_keeps_what_was_answered(coarse: Backend, asker: Asker) -> None:
+    short, long = (asker.generate(name, "Count on: one, two,", Sampling(size)) for name, size in (("a", 1), ("b", 400)))
+    running = coarse.run(QueueSource([short, long]))
+    assert next(running).key == "a"
+    for process in psutil.Process().children(recursive=True):
+        if "EngineCore" in process.name():
+            process.kill()
+    with pytest.raises(BenchharnessError) as raised:
+        next(running)
+    assert "run the same command again" in raised.value.en
+    assert "重新执行同一命令" in raised.value.zh
 
 
 def test_a_budget_for_reasoning_needs_tags_that_end_it(smollm2: Path) -> None:

@@ -1,8 +1,10 @@
 """Finding a model's files: a directory, the embedded model, or a snapshot of a hub; only safetensors are used."""
 
 import hashlib
+import json
+from collections.abc import Mapping
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from benchharness.backends.transformers import embedded
 from benchharness.errors import InputError, OfflineError
@@ -115,6 +117,17 @@ def _offline(model: ModelReference, hub: str, patterns: list[str]) -> OfflineErr
         en=f"{hub} is not in the local cache and {endpoint()} cannot be reached. Needed: {wanted}. {hint_en}",
         zh=f"本地缓存中没有 {hub}，且无法连接 {endpoint()}。需要的文件：{wanted}。{hint_zh}",
     )
+
+
+def read_config(model: ModelReference) -> Mapping[str, Any]:
+    """Return a model's ``config.json``, from the hub if need be.
+
+    Raises:
+        BenchharnessError: see ``locate``.
+    """
+    path = locate(model, with_weights=False, with_code=False).directory / "config.json"
+    config: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    return config
 
 
 def fingerprint_weights(directory: Path) -> str:

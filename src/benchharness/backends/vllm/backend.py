@@ -265,8 +265,10 @@ class VllmBackend:
         parts: dict[str, int] = {}
         device = None
         if self._place.type != "cpu":
-            parts = {name: sum(worker[name] for worker in engine.memory) for name in ("weights", "cache")}
-            parts["cache_used"] = round(parts["cache"] * engine.counters.cache_usage)
+            told = [name for name in ("weights", "cache") if all(name in worker for worker in engine.memory)]
+            parts = {name: sum(worker[name] for worker in engine.memory) for name in told}
+            if "cache" in parts:
+                parts["cache_used"] = round(parts["cache"] * engine.counters.cache_usage)
             device = sum(worker.get("peak", 0) for worker in engine.memory) or None
         self._use = ResourceUse(
             peak_process_bytes() + engine.peak_process_bytes(),

@@ -79,7 +79,8 @@ class Engine:
 
     def _start(self, model: ModelArguments, settings: Settings) -> Any:
         # Without a handler of our own, its warnings would go to standard error.
-        logging.getLogger("vllm").addHandler(logging.NullHandler())
+        if not logging.getLogger("vllm").handlers:
+            logging.getLogger("vllm").addHandler(logging.NullHandler())
         try:
             from vllm import EngineArgs, LLMEngine
             from vllm.platforms import current_platform

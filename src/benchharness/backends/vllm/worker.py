@@ -39,18 +39,26 @@ class WorkerExtension:
         threading.Thread(target=look, name="benchharness-end-with", daemon=True).start()
 
     def benchharness_memory(self) -> dict[str, int]:
-        """Return bytes by what they are for: ``weights``, ``cache`` and, on an accelerator, ``peak`` of all."""
+        """Return bytes by what they are for, as far as they are known.
+
+        That is ``weights``, ``cache`` and, on an accelerator, ``peak``: the most that was ever set aside.
+        """
         import torch
 
         weights = {part.data_ptr(): part.nbytes for part in self.model_runner.model.parameters()}
-        found = {"weights": sum(weights.values()), "cache": sum(_storages(self.model_runner.kv_caches).values())}
+        found = {"weights": sum(weights.values())}
+        caches = _storages(getattr(self.model_runner, "kv_caches", ()))
+        if caches:
+            found["cache"] = sum(caches.values())
         if torch.cuda.is_available():
             found["peak"] = torch.cuda.max_memory_reserved()
         return found
 
 
 def _storages(caches: Any) -> dict[int, int]:
-    """Return the bytes of each piece of memory that tensors, in lists or alone, lie in."""
+    """Return the bytes of each piece of memory that tensors lie in; they may stand in lists and by name."""
+    if isinstance(caches, dict):
+        caches = list(caches.values())
     if isinstance(caches, list | tuple):
         return {key: size for part in caches for key, size in _storages(part).items()}
     storage = caches.untyped_storage()
