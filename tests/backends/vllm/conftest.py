@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import pytest
+import torch
 
 from benchharness.backends.base import Backend, BackendOptions
 from benchharness.backends.transformers.backend import TransformersBackend
@@ -88,7 +89,8 @@ def engine(smollm2: Path) -> Iterator[Backend]:
 
 @pytest.fixture(scope="session")
 def plain(smollm2: Path) -> TransformersBackend:
-    """The transformers backend in fp32."""
+    """The transformers backend in fp32, on one core: two that wait for each other lose much where others work, too."""
+    torch.set_num_threads(1)
     backend = TransformersBackend(resolve_model(str(smollm2)), BackendOptions(device="cpu", dtype="float32"))
     backend.load()
     return backend
