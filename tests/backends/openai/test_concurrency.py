@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Iterator
+from itertools import pairwise
 
 import pytest
 from tests.backends.openai.asking import ask, backend_at, question
@@ -46,8 +47,12 @@ def test_it_falls_when_the_server_refuses_and_rises_again() -> None:
         assert pace.limit <= 8
         refused = server.refused
         server._most = None
-        rest = list(iterator)
-        assert pace.limit > 8
+        rest, limits = [], [pace.limit]
+        for response in iterator:
+            rest.append(response)
+            limits.append(pace.limit)
+        # Where the machine is busy it may fall again, for slowness.
+        assert any(later > earlier for earlier, later in pairwise(limits))
     assert {response.finish_reason for response in (*first, *rest)} == {FinishReason.STOP}
     assert 0 < refused < 100
     assert not server.after_success
