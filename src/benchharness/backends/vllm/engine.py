@@ -4,8 +4,11 @@ import gc
 import logging
 import multiprocessing
 import os
+import queue
 import tempfile
+import threading
 from collections.abc import Mapping, Sequence
+from multiprocessing.connection import wait
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -59,7 +62,7 @@ class Engine:
         self.counters = EngineCounters()
         self._folder = tempfile.TemporaryDirectory(prefix="benchharness-vllm-")
         self._log = Path(self._folder.name) / "vllm.txt"
-        started = False
+        before, started = multiprocessing.active_children(), False
         try:
             with environment({**settings.environment(), **visible}), printing_to(self._log):
                 self.inner = self._start(model, settings)
@@ -68,6 +71,8 @@ class Engine:
         finally:
             if not started:
                 self._folder.cleanup()
+        cores = [process.sentinel for process in multiprocessing.active_children() if process not in before]
+        _wake_when_dead(cores, self.inner.engine_core.outputs_queue)
         self._children = psutil.Process().children(recursive=True)
         self._lora = self._lora_request(model.adapter)
         config = self.inner.vllm_config
@@ -177,6 +182,20 @@ def engine_arguments(model: ModelArguments, settings: Settings) -> dict[str, Any
         start, end = model.reasoning_tags
         found["reasoning_config"] = ReasoningConfig(reasoning_start_str=start, reasoning_end_str=end)
     return found
+
+
+def _wake_when_dead(sentinels: Sequence[int], outputs: "queue.Queue[Any]") -> None:
+    """Let whoever waits for outputs know when the engine's process is gone.
+
+    When the system kills it, for want of memory say, vLLM notes it and waits for its outputs for ever.
+    """
+    from vllm.v1.engine.exceptions import EngineDeadError
+
+    def watch() -> None:
+        if wait(sentinels):
+            outputs.put(EngineDeadError())
+
+    threading.Thread(target=watch, name="benchharness-engine-dead", daemon=True).start()
 
 
 def _check_platform(found: str, wanted: str) -> None:
