@@ -226,6 +226,10 @@ class Response:
             whole; not its latency. ``None`` where the backend cannot tell.
         batch_size: number of requests that ran together.
         timing: when the answer came; ``None`` where the backend does not tell.
+        prefill_seconds: what reading the prompt took, from its first token to the first one generated or scored, for
+            all requests that were read together; ``None`` where the backend does not tell.
+        peak_memory: most bytes on the device, or of the process where there is none, while it was answered; ``None``
+            where the backend does not tell.
         error: what went wrong, when ``finish_reason`` is ``error``.
     """
 
@@ -242,6 +246,8 @@ class Response:
     seconds: float | None = None
     batch_size: int = 1
     timing: Timing | None = None
+    prefill_seconds: float | None = None
+    peak_memory: int | None = None
     error: str | None = None
 
 
