@@ -76,6 +76,34 @@ def test_show_has_a_dash_where_nothing_is_published_and_whole_numbers_without_de
     assert next(line for line in battles if line.startswith("gpt-4")).split()[1:4] == ["264", "160", "24"]
 
 
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("en", ("K tokens of the model", "; longest length of at least 85.6; 0: none)", "the rule gives 64K.")),
+        ("zh", ("单位均为千词元", "；不低于 85.6 的最大长度；0 表示没有）", "按其规则应为 64K。")),
+    ],
+)
+def test_an_effective_length_that_is_not_by_the_rule_is_shown_with_the_one_that_is(
+    desk: "Desk", language: str, words: tuple[str, ...]
+) -> None:
+    shown = desk.command("boards", "show", "ruler-v1", language=language).out
+    for word in words:
+        assert word in shown
+    lines = shown.splitlines()
+    row = next(line for line in lines if line.startswith("Qwen3-14B*"))
+    assert row.split()[1:6] == ["(14B)", "128", "128", "→", "64"]
+    assert next(line for line in lines if line.startswith("Qwen3-32B*")).split()[2:5] == ["128", "128", "98.4"]
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("en", ("no total", "no known weights")), ("zh", ("没有总分", "权重未知"))]
+)
+def test_list_says_why_a_board_has_no_profile(desk: "Desk", language: str, words: tuple[str, ...]) -> None:
+    out = desk.command("boards", "list", language=language).out
+    for board, word in (("lveval-factrecall-zh", words[0]), ("loong-set1", words[1])):
+        assert word in next(line for line in out.splitlines() if line.startswith(f"{board} "))
+
+
 def test_show_json_has_rows_and_what_was_recomputed(desk: "Desk") -> None:
     board = desk.command("boards", "show", "superclue-2023-11", "--json").json
     assert len(board["rows"]) == 21

@@ -13,7 +13,7 @@ from benchharness.registry.documents import did_you_mean
 from benchharness.resources import boards_directory
 
 SCORE = "score"
-"""The column of the published total; every board has it."""
+"""The column of the published total, on boards that have one."""
 
 _FACTS = ("model", "organisation", "origin", "weights")
 _CHINESE_TITLE = re.compile(r"标题：")
@@ -46,7 +46,7 @@ class Board(NamedTuple):
         title: in English, with the unit of the figures.
         title_zh: in Chinese; the English one where the file has none.
         source: where the figures stand.
-        columns: the figures' columns, in order; ``score`` is the published total.
+        columns: the figures' columns, in order; ``score`` is the published total, if there is one.
         rows: the models, as published.
     """
 
@@ -62,20 +62,23 @@ def read_board(path: Path) -> Board:
     """Read one board: comment lines (title, source), a header line, one model a line.
 
     Raises:
-        InputError: naming the file and line: no title or source, no model or score column, a line with too few or
-            too many cells, a figure that is no number, a model that stands twice.
+        InputError: naming the file and line: no title or source, no model column, no column of figures, a column
+            that stands twice, a line with too few or too many cells, a figure that is no number, a model that stands
+            twice.
     """
     lines = path.read_text(encoding="utf-8").splitlines()
     comments = [line.removeprefix("#").strip() for line in lines if line.startswith("#")]
     cells = csv.reader(line for line in lines if not line.startswith("#"))
     title, title_zh, source = _headings(path, comments)
     header = next(cells, [])
-    for needed in ("model", SCORE):
-        if header.count(needed) != 1:
-            raise InputError(
-                en=f"{path}: there has to be one column `{needed}`.", zh=f"{path}：应有且只有一列 `{needed}`。"
-            )
+    if "model" not in header:
+        raise InputError(en=f"{path}: there is no column `model`.", zh=f"{path}：缺少 `model` 列。")
+    twice = [name for name in dict.fromkeys(header) if header.count(name) > 1]
+    if twice:
+        raise InputError(en=f"{path}: the column `{twice[0]}` stands twice.", zh=f"{path}：`{twice[0]}` 列重复出现。")
     columns = tuple(name for name in header if name not in _FACTS)
+    if not columns:
+        raise InputError(en=f"{path}: there is no column of figures.", zh=f"{path}：没有任何数值列。")
     rows = tuple(_rows(path, header, columns, cells, first_line=len(comments) + 2))
     return Board(path.stem, title, title_zh, source, columns, rows)
 

@@ -1,11 +1,11 @@
 """Recomputing what boards publish: every row of every claimed column, with what does not reproduce named."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import NamedTuple
 
-from benchharness.boards.claims import ANOMALIES, CLAIMS, LEVELS, Anomaly, Claim
-from benchharness.boards.published import SCORE, Board
-from benchharness.stats.profiles import PROFILES, Total, compute, math6_levels
+from benchharness.boards.claims import ANOMALIES, CLAIMS, Anomaly, Claim
+from benchharness.boards.formulas import totals
+from benchharness.boards.published import Board
 
 _SLACK = 1e-9
 """What binary fractions add to a difference of decimal ones."""
@@ -76,28 +76,16 @@ def claims_on(board: str) -> tuple[Claim, ...]:
 def verify(board: Board, claim: Claim, anomalies: Iterable[Anomaly] = ANOMALIES) -> Verdict:
     """Recompute a column of a board.
 
+    Models for which the board has no figure are passed over where the claim allows for gaps.
+
     Args:
         board: the board that the claim is about.
         claim: which column is made how.
         anomalies: figures that are known not to reproduce; those of other boards and columns are passed over.
     """
     known = {a.model: a for a in anomalies if (a.board, a.column) == (board.name, claim.column)}
-    totals = _levels(board) if claim.profile == LEVELS else _totals(board, claim.profile)
-    return Verdict(
-        claim,
-        tuple(
-            Recomputed(row.model, row.figures[claim.column], *totals[row.model], known.get(row.model))
-            for row in board.rows
-        ),
+    made = totals(claim.profile, {row.model: row.figures for row in board.rows})
+    rows = (
+        Recomputed(row.model, row.figures[claim.column], *made[row.model], known.get(row.model)) for row in board.rows
     )
-
-
-def _totals(board: Board, profile: str) -> Mapping[str, Total]:
-    inputs = PROFILES[profile].inputs
-    return {row.model: compute(profile, {name: row.figures[name] for name in inputs}) for row in board.rows}
-
-
-def _levels(board: Board) -> Mapping[str, Total]:
-    scores = {row.model: row.figures[SCORE] for row in board.rows}
-    levels = math6_levels({model: score for model, score in scores.items() if score is not None})
-    return {model: Total(float(levels[model]), ()) if model in levels else Total(None, (SCORE,)) for model in scores}
+    return Verdict(claim, tuple(row for row in rows if row.published is not None or not claim.gaps))

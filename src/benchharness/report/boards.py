@@ -6,13 +6,13 @@ from typing import Any
 from rich.console import Group, RenderableType
 from rich.text import Text
 
-from benchharness.boards.claims import LEVELS, Claim
-from benchharness.boards.published import Board
+from benchharness.boards.claims import Claim
+from benchharness.boards.formulas import inputs_of
+from benchharness.boards.published import SCORE, Board
 from benchharness.boards.recompute import Recomputed, Verdict
 from benchharness.errors import bilingual
 from benchharness.report.cells import PlainTable
 from benchharness.report.inert import inert_text
-from benchharness.stats.profiles import PROFILES
 
 Entry = tuple[Board, Sequence[Claim]]
 
@@ -40,9 +40,16 @@ def boards_view(entries: Sequence[Entry]) -> RenderableType:
     table.columns[0].no_wrap = True
     for board, claims in entries:
         made = "\n".join(f"{claim.column}: {_sign(claim)}{claim.profile}" for claim in claims)
-        nothing = bilingual("– (totals only, no inputs)", "–（只有总分，没有分项）")
-        table.add_row(board.name, str(len(board.rows)), made or nothing, bilingual(board.title, board.title_zh))
+        table.add_row(board.name, str(len(board.rows)), made or _unmade(board), bilingual(board.title, board.title_zh))
     return table
+
+
+def _unmade(board: Board) -> str:
+    if board.columns == (SCORE,):
+        return bilingual("– (totals only, no inputs)", "–（只有总分，没有分项）")
+    if SCORE not in board.columns:
+        return bilingual("– (no total)", "–（没有总分）")
+    return bilingual("– (no known weights)", "–（权重未知）")
 
 
 def board_document(board: Board, verdicts: Sequence[Verdict]) -> dict[str, Any]:
@@ -53,12 +60,17 @@ def board_document(board: Board, verdicts: Sequence[Verdict]) -> dict[str, Any]:
 
 
 def board_view(board: Board, verdicts: Sequence[Verdict]) -> RenderableType:
-    """Return a board as a table of its figures, with its source above and what does not follow below."""
+    """Return a board as a table of its figures, with its source above and what does not follow below.
+
+    A figure that is known not to follow from its parts has the recomputed one beside it: published → recomputed.
+    """
     numbers = range(1, len(board.columns) + 1)
     table = _table(("Model", "模型"), *((name, name) for name in board.columns), right=tuple(numbers))
     decimals = {name: _decimals(board, name) for name in board.columns}
+    corrected = {(verdict.claim.column, row.model): row for verdict in verdicts for row in verdict.anomalies}
     for row in board.rows:
-        table.add_row(row.model, *(_figure(row.figures[name], decimals[name]) for name in board.columns))
+        cells = (_cell(row.figures[name], decimals[name], corrected.get((name, row.model))) for name in board.columns)
+        table.add_row(row.model, *cells)
     made = [inert_text(f"{verdict.claim.column} = {_sign(verdict.claim)}{_formula(verdict)}") for verdict in verdicts]
     return Group(
         inert_text(bilingual(board.title, board.title_zh), "bold"),
@@ -114,8 +126,15 @@ def _table(*headings: tuple[str, str], right: Sequence[int] = ()) -> PlainTable:
 
 
 def _decimals(board: Board, column: str) -> int:
-    figures = [row.figures[column] for row in board.rows]
-    return 0 if all(value is None or value.is_integer() for value in figures) else 2
+    """Return the fewest decimals that show each figure of a column as it was published, at most 3."""
+    figures = [value for row in board.rows if (value := row.figures[column]) is not None]
+    return next((places for places in range(3) if all(value == round(value, places) for value in figures)), 3)
+
+
+def _cell(value: float | None, decimals: int, anomaly: Recomputed | None) -> Text:
+    if anomaly is None or anomaly.recomputed is None:
+        return Text(_figure(value, decimals))
+    return Text(f"{_figure(value, decimals)} → {_figure(anomaly.recomputed, decimals)}", style="yellow")
 
 
 def _figure(value: float | None, decimals: int) -> str:
@@ -128,9 +147,11 @@ def _sign(claim: Claim) -> str:
 
 def _formula(verdict: Verdict) -> str:
     name = verdict.claim.profile
-    if name == LEVELS:
-        return bilingual(f"{name} (of the totals)", f"{name}（由总分得出）")
-    return f"{name} ({', '.join(PROFILES[name].inputs)})"
+    inputs = inputs_of(name)
+    made = ", ".join(inputs.names)
+    if not inputs.remark_en:
+        return f"{name} ({made})"
+    return bilingual(f"{name} ({made}; {inputs.remark_en})", f"{name}（{made}；{inputs.remark_zh}）")
 
 
 def _state(verdict: Verdict) -> Text:
