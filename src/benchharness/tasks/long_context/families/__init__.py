@@ -1,0 +1,1 @@
+"""Families of problems, one module each: what a text states, what is asked of it, and the answer."""
