@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Puts a GPU through what benchharness claims of it: exactness, shares of its peaks, long prompts, energy, perf.
 #
-#   scripts/gpu_check.sh [--output DIR] [--minutes 9] [--name NAME] [--tiny]
+#   scripts/gpu_check.sh [--output DIR] [--minutes 9] [--name NAME] [--only WORDS] [--tiny]
 #       writes NAME.json and NAME.md. Needs a python3 with torch and transformers; what else is missing is taken
 #       from wheels in $BENCHHARNESS_WHEELS, or in wheels/ beside the repository's files.
 #   scripts/gpu_check.sh carry [DIR]

@@ -45,7 +45,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         place = Path(folder)
         planned = tiny_plan(place, arguments.device) if arguments.tiny else plan(place, arguments.device, peaks)
-        for section in planned:
+        for section in (one for one in planned if arguments.only in one.name):
             left = 60 * arguments.minutes - (time.monotonic() - started)
             if left < section.seconds:
                 answer: dict[str, Any] = {"left_out": f"needs about {section.seconds:.0f} s, and {left:.0f} s are left"}
@@ -82,6 +82,7 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--name", help="their name; by default device and date")
     parser.add_argument("--device", default="cuda:0" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--minutes", type=float, default=9.0, help="sections that do not fit are left out, and named")
+    parser.add_argument("--only", default="", metavar="WORDS", help="sections whose name has these words")
     parser.add_argument("--tiny", action="store_true", help="tiny models, to try the scripts themselves")
     arguments = parser.parse_args()
     if arguments.device == "cpu" and not arguments.tiny:

@@ -18,7 +18,7 @@ END = "<|end|>"
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """A configuration of the Qwen3 architecture.
+    """A configuration.
 
     Attributes:
         name: what it is called in the record.
@@ -50,6 +50,26 @@ def _qwen3(hidden: int, intermediate: int, layers: int, heads: int, *, tied: boo
 SMALL = Shape("Qwen3-0.6B shape", _qwen3(1024, 3072, 28, 16, tied=True))
 MIDDLE = Shape("Qwen3-1.7B shape", _qwen3(2048, 6144, 28, 16, tied=True))
 LARGE = Shape("Qwen3-8B shape", _qwen3(4096, 12288, 36, 32, tied=False))
+
+GLM = Shape(
+    "GLM-4-9B shape",
+    {
+        "model_type": "glm",
+        "architectures": ["GlmForCausalLM"],
+        "vocab_size": 151552,
+        "hidden_size": 4096,
+        "intermediate_size": 13696,
+        "num_hidden_layers": 40,
+        "num_attention_heads": 32,
+        "num_key_value_heads": 2,
+        "head_dim": 128,
+        "attention_bias": True,
+        "max_position_embeddings": 262144,
+        "dtype": "bfloat16",
+        "tie_word_embeddings": False,
+    },
+)
+"""Two heads of keys and values: the smallest cache among models of this size."""
 
 TINY = Shape(
     "tiny",

@@ -27,7 +27,8 @@ def test_it_writes_what_it_saw_for_programs_and_for_people(tmp_path: Path) -> No
     done = run("--tiny", "--output", str(tmp_path), "--name", "tried", "--device", "cpu")
     assert done.returncode == 0, done.stderr
     record = json.loads((tmp_path / "tried.json").read_text(encoding="utf-8"))
-    assert list(record["sections"]) == ["exactness", "ceilings", "meter", "speed, tiny", "perf"]
+    names = ["exactness", "ceilings", "meter", "speed, tiny", "perf", "long context, tiny"]
+    assert list(record["sections"]) == names
     assert not [section for section in record["sections"].values() if "error" in section]
     assert record["sections"]["exactness"]["passed"] is True
     assert record["weights"].startswith("random")
@@ -39,6 +40,20 @@ def test_it_writes_what_it_saw_for_programs_and_for_people(tmp_path: Path) -> No
     assert text.strip() in done.stdout
     for words in ("# CPU", "Weights are random", "## Exactness", "Passed.", "no peaks are known", "## Perf", "offline"):
         assert words in text
+
+
+def test_one_question_can_be_asked_alone(tmp_path: Path) -> None:
+    done = run("--tiny", "--output", str(tmp_path), "--name", "long", "--device", "cpu", "--only", "long context")
+    assert done.returncode == 0, done.stderr
+    record = json.loads((tmp_path / "long.json").read_text(encoding="utf-8"))
+    [(name, section)] = record["sections"].items()
+    assert (name, section["passed"]) == ("long context, tiny", None)
+    assert [row["tokens"] for row in section["rows"]] == [256, 3000]
+    for row in section["rows"]:
+        assert row["prefill_seconds"] > 0
+        assert row["least_bytes"] > row["cache_bytes"] == 2 * 2 * 2 * 16 * 4 * (row["tokens"] + 1)
+        assert (row["mfu"], row["least_seconds"], row["peak_bytes"]) == (None, None, None)
+    assert "Not measured here." in done.stdout
 
 
 def test_without_a_gpu_it_says_so() -> None:

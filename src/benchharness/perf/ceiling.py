@@ -18,8 +18,8 @@ from benchharness.hardware.roofline import (
     model_flops_utilisation,
     prefill_cost,
 )
-from benchharness.hardware.stored_weights import DTYPE_BYTES, METHOD_BITS, stored_dtype, stored_weight_bytes
 from benchharness.perf.request import CellPlan, Lengths, Scenario
+from benchharness.runs.storage import storage_of
 
 WHAT = "roofline"
 
@@ -174,49 +174,16 @@ def find_ceiling(
             "无法给出性能上限：峰值表中没有该设备，可用 --peaks 指定文件补充。",
         )
     try:
-        shape, storage = ModelShape.of_config(config), _storage(config, numerics)
+        shape, storage = ModelShape.of_config(config), storage_of(config, numerics, devices)
     except UnknownShapeError as error:
         return Unmeasured(WHAT, f"The roofline is unknown: {error.en}.", f"无法给出性能上限：{error.zh}。")
-    dtype, weight_bytes, cache_bytes = storage
-    if dtype not in peaks.flops:
+    if storage.dtype not in peaks.flops:
         return Unmeasured(
             WHAT,
-            f"The roofline is unknown: the peak of {peaks.name} in {dtype} is not known.",
-            f"无法给出性能上限：不了解 {peaks.name} 在 {dtype} 下的峰值。",
+            f"The roofline is unknown: the peak of {peaks.name} in {storage.dtype} is not known.",
+            f"无法给出性能上限：不了解 {peaks.name} 在 {storage.dtype} 下的峰值。",
         )
-    return Ceiling(shape, peaks, dtype, weight_bytes, cache_bytes, devices)
-
-
-def _storage(config: Mapping[str, Any], numerics: Mapping[str, str]) -> tuple[str, float, float]:
-    """Return in what products are computed, and the bytes of a weight and of an element of the cache.
-
-    Raises:
-        UnknownShapeError: if one of them is not told.
-    """
-    dtype = numerics.get("dtype", "auto")
-    if dtype == "auto":
-        dtype = stored_dtype(config) or ""
-    if dtype not in DTYPE_BYTES:
-        raise UnknownShapeError(
-            f"the dtype of the products is not known (found {dtype!r})",
-            f"不了解计算所用的数据类型（实际值为 {dtype!r}）",
-        )
-    kept = numerics.get("kv_cache_dtype", "auto")
-    cache_bytes = 1.0 if kept.startswith("fp8") else DTYPE_BYTES.get(kept, DTYPE_BYTES[dtype])
-    method = numerics.get("quantization", "none")
-    if config.get("quantization_config"):
-        weight_bytes = stored_weight_bytes(config)
-    elif method in METHOD_BITS:
-        weight_bytes = METHOD_BITS[method] / 8
-    elif method == "none":
-        weight_bytes = DTYPE_BYTES[dtype]
-    else:
-        raise UnknownShapeError(
-            f"the bits of a weight under the quantisation {method!r} are not known",
-            f"不了解量化方式 {method!r} 下每个权重的位数",
-        )
-    # Weights and activations of 8-bit floats are multiplied as such.
-    return ("fp8" if "fp8" in method else dtype), weight_bytes, cache_bytes
+    return Ceiling(shape, peaks, storage.dtype, storage.weight_bytes, storage.cache_bytes, devices)
 
 
 def _median(leaf: Mapping[str, float] | None) -> float | None:

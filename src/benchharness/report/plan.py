@@ -9,20 +9,29 @@ from rich.text import Text
 
 from benchharness.errors import bilingual
 from benchharness.report.cells import plain_table
+from benchharness.report.feasibility import cost_document, cost_view
+from benchharness.runs.feasibility import Estimate
 from benchharness.runs.plan import Conventions
 from benchharness.runs.token_counts import Part, TokenCount, add_counts
 from benchharness.tokens.prefix_tree import WINDOW, WORTH
 
 
-def plan_document(counts: Mapping[Part, TokenCount], conventions: Conventions, *, prefix_reuse: bool) -> dict[str, Any]:
+def plan_document(
+    counts: Mapping[Part, TokenCount],
+    conventions: Conventions,
+    *,
+    prefix_reuse: bool,
+    estimate: Estimate | None = None,
+) -> dict[str, Any]:
     """Return a plan's token counts as plain data.
 
     Args:
         counts: of each task and language.
         conventions: the protocol as it applies to the model.
         prefix_reuse: whether they were counted with reuse of prefixes.
+        estimate: what the plan costs, if that was looked at; ``cost`` of the document.
     """
-    return {
+    document: dict[str, Any] = {
         "protocol": asdict(conventions),
         "prefix_reuse": {"window": WINDOW, "worth": WORTH} if prefix_reuse else None,
         "parts": [
@@ -30,24 +39,35 @@ def plan_document(counts: Mapping[Part, TokenCount], conventions: Conventions, *
         ],
         "total": _numbers(add_counts(counts.values())),
     }
+    return document if estimate is None else {**document, "cost": cost_document(estimate)}
 
 
 def _numbers(count: TokenCount) -> dict[str, Any]:
     return {**count._asdict(), "saving": count.saving}
 
 
-def plan_view(counts: Mapping[Part, TokenCount], conventions: Conventions, *, prefix_reuse: bool) -> RenderableType:
-    """Return a plan's token counts as a table; see ``plan_document``."""
+def plan_view(
+    counts: Mapping[Part, TokenCount],
+    conventions: Conventions,
+    *,
+    prefix_reuse: bool,
+    estimate: Estimate | None = None,
+) -> RenderableType:
+    """Return a plan's token counts as a table, and what it costs as another; see ``plan_document``."""
     total = add_counts(counts.values())
     columns = _columns(too_long=total.too_long > 0)
-    table = plain_table("task", "language")
+    table = plain_table("task")
+    # As narrow as can be: with seven figures, 80 columns leave little for the names of tasks.
+    table.padding = (0, 1, 0, 0)
+    table.add_column(bilingual("Lang.", "语言"), no_wrap=True)
     for title in columns:
         table.add_column(title, justify="right", no_wrap=True)
     for (task, language), count in counts.items():
         table.add_row(task, language.value, *(cell(count) for cell in columns.values()))
     if len(counts) > 1:
         table.add_row(bilingual("all", "合计"), "", *(cell(total) for cell in columns.values()))
-    return Group(table, Text(_note(total, conventions, prefix_reuse=prefix_reuse)))
+    note = Text(_note(total, conventions, prefix_reuse=prefix_reuse))
+    return Group(table, note) if estimate is None else Group(table, note, Text(""), cost_view(estimate))
 
 
 def _columns(*, too_long: bool) -> dict[str, Callable[[TokenCount], str]]:

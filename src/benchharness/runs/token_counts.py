@@ -1,14 +1,13 @@
 """What a plan comes to in tokens: those asked, those that are computed where prefixes are shared, and the saving."""
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from itertools import groupby
+from collections.abc import Iterable
 from typing import NamedTuple, TypeAlias
 
-from benchharness.records import Language, Request, RequestKind
+from benchharness.records import Language, Request
 from benchharness.runs.plan import Plan
+from benchharness.runs.readings import readings
 from benchharness.text.script import character_count
-from benchharness.tokens.prefix_tree import WINDOW, group_by_prefix
 
 Part: TypeAlias = tuple[str, Language]
 """A task in one language."""
@@ -60,10 +59,8 @@ def _tail_tokens(request: Request) -> int:
 def count_tokens(plan: Plan, *, prefix_reuse: bool = True) -> dict[Part, TokenCount]:
     """Return what each task comes to in each language.
 
-    With ``prefix_reuse`` it is assumed that the backend takes the requests in the order of the plan, ``WINDOW`` at a
-    time, that among those of one kind and language in a window it computes what ``group_by_prefix`` finds once, that
-    it reads every prompt once, and each continuation but for its last token. A prefix that several tasks share
-    counts for the first of them. Without, every sequence is read whole.
+    What is computed is what ``runs.readings`` says is read. A prefix that several tasks share counts for the first of
+    them.
 
     Items that ask the very same are asked once, and count once.
 
@@ -74,12 +71,14 @@ def count_tokens(plan: Plan, *, prefix_reuse: bool = True) -> dict[Part, TokenCo
     requests = list(plan.requests())
     asked: Counter[Part] = Counter()
     characters: Counter[Part] = Counter()
+    computed: Counter[Part] = Counter()
     for request in requests:
         part = request.task, request.language
         asked[part] += asked_tokens(request)
         characters[part] += character_count(request.prompt.text)
         characters[part] += sum(character_count(continuation.text) for continuation in request.continuations)
-    computed = _shared_tokens(requests) if prefix_reuse else asked
+    for reading in readings(requests, prefix_reuse=prefix_reuse):
+        computed[reading.request.task, reading.request.language] += reading.new
     counts: dict[Part, TokenCount] = {}
     for task, planned_items in plan.by_task().items():
         for language in dict.fromkeys(planned.item.language for planned in planned_items):
@@ -102,33 +101,3 @@ def add_counts(counts: Iterable[TokenCount]) -> TokenCount:
     columns = list(zip(*counts, strict=True))
     sums = TokenCount(*(sum(column) for column in columns))
     return sums._replace(longest=max(columns[TokenCount._fields.index("longest")]))
-
-
-def _shared_tokens(requests: Sequence[Request]) -> Counter[Part]:
-    computed: Counter[Part] = Counter()
-    for sharing in _windows(requests):
-        groups = group_by_prefix([request.prompt.tokens for request in sharing])
-        # The first request below each prefix, by which the prefix counts; a group comes after its parent.
-        first = [min(group.members, default=len(sharing)) for group in groups]
-        for number in range(len(groups) - 1, 0, -1):
-            parent = groups[number].parent or 0
-            first[parent] = min(first[parent], first[number])
-            carrier = sharing[first[number]]
-            own = len(groups[number].tokens) - len(groups[parent].tokens)
-            computed[carrier.task, carrier.language] += own
-        for group in groups:
-            for request in (sharing[index] for index in group.members):
-                suffix = len(request.prompt.tokens) - len(group.tokens)
-                computed[request.task, request.language] += suffix + _tail_tokens(request)
-    return computed
-
-
-def _windows(requests: Sequence[Request]) -> Iterator[list[Request]]:
-    """Yield the requests among which prefixes are shared."""
-
-    def sort_of(request: Request) -> tuple[RequestKind, Language]:
-        return request.kind, request.language
-
-    for begin in range(0, len(requests), WINDOW):
-        for _, sharing in groupby(sorted(requests[begin : begin + WINDOW], key=sort_of), key=sort_of):
-            yield list(sharing)
