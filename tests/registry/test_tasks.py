@@ -117,7 +117,7 @@ def test_a_choose_task_has_its_defaults() -> None:
         (GENERATE, "generate.top_p", 0, "`generate.top_p`"),
         (GENERATE, "generate.top_p", 1.1, "`generate.top_p`"),
         (GENERATE, "generate.stop", "\n", "`generate.stop"),
-        (GENERATE, "source.kind", "csv", "expected one of 'jsonl', 'hub' or 'generator'"),
+        (GENERATE, "source.kind", "csv", "expected one of 'jsonl', 'hub', 'generator' or 'long_context'"),
         (GENERATE, "source.path", ..., "a jsonl source needs `path`"),
         (GENERATE, "source.dataset", "a/b", "a jsonl source takes no `dataset`"),
         (GENERATE, "source", {"kind": "hub"}, "a hub source needs `dataset`"),

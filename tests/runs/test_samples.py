@@ -56,7 +56,16 @@ def test_every_column_agrees_with_the_journal(sat: RunFolder) -> None:
             assert (row["pair_id"], row["category"], row["key"]) == (item.pair_id, item.category, asked.key)
             assert row["prompt_tokens"] == asked.prompt_tokens
             line = responses[asked.key]
-            for column in ("text", "reasoning", "computed_tokens", "generated_tokens", "seconds", "error"):
+            for column in (
+                "text",
+                "reasoning",
+                "computed_tokens",
+                "generated_tokens",
+                "seconds",
+                "error",
+                "prefill_seconds",
+                "peak_memory",
+            ):
                 assert row[column] == getattr(line.response, column), column
             assert row["log_probs"] == list(line.response.log_probs)
             assert row["finish_reason"] == line.response.finish_reason.value

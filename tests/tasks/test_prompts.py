@@ -119,6 +119,22 @@ def test_a_generated_answer_begins_as_the_model_likes_in_a_chat_but_not_in_plain
     ]
 
 
+def test_a_generated_answer_goes_on_from_its_prefix_where_the_protocol_says_so(generate: TaskFile) -> None:
+    group = next(load_groups([TaskSelection(file=generate)], tuple(Language), limit=None, seed=0, data_root=None))
+
+    def messages(template: Any) -> tuple[Message, ...]:
+        builder = PromptBuilder(generate, template, "turns", opens_answer=True)
+        return builder.messages(group.items[0], group.shots[:1])
+
+    assert named(messages("chat")) == [
+        ("user", [("shot 1", "Q1")]),
+        ("assistant", [("shot 1 answer", "答：A。")]),
+        ("user", [("question", "问")]),
+        ("assistant", [("answer_prefix", "答：")]),
+    ]
+    assert messages("plain") == ask(generate, "plain", count=1)
+
+
 @pytest.mark.parametrize(("template", "shots_as"), [("chat", "turns"), ("chat", "text"), ("plain", "text")])
 def test_the_final_message_is_an_assistants_only_where_it_begins_an_answer(
     template: str, shots_as: str, choose: TaskFile

@@ -8,6 +8,7 @@ from rich.console import Console
 from benchharness.cli.boards import boards_app
 from benchharness.cli.doctor import doctor
 from benchharness.cli.hardware import hardware_app
+from benchharness.cli.long_context import lengths
 from benchharness.cli.models import models_app
 from benchharness.cli.pareto import pareto
 from benchharness.cli.perf import perf
@@ -37,6 +38,7 @@ app.command()(perf)
 app.command()(score)
 app.command()(show)
 app.command()(pareto)
+app.command()(lengths)
 app.add_typer(tasks_app, name="tasks")
 app.add_typer(models_app, name="models")
 app.add_typer(boards_app, name="boards")

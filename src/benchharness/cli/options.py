@@ -2,13 +2,16 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, TypeAlias
+from typing import TYPE_CHECKING, Annotated, TypeAlias
 
 import typer
 
 from benchharness.errors import InputError
 from benchharness.records import Language
 from benchharness.registry.documents import did_you_mean
+
+if TYPE_CHECKING:
+    from benchharness.tasks.long_context.lengths import Sweep
 
 MODEL = "Options: model"
 MACHINE = "Options: machine"
@@ -21,6 +24,43 @@ DataRoot: TypeAlias = Annotated[
 GeneratorSeed: TypeAlias = Annotated[
     int | None,
     typer.Option("--generator-seed", metavar="N", help="Draws other items where a task generates them."),
+]
+LONG_CONTEXT = "Options: long context"
+Lengths: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--lengths",
+        metavar="1K,8K,20万",
+        help="Lengths of prompt and answer together; K is 1,024. By default 1K to 128K, as far as the model goes.",
+        rich_help_panel=LONG_CONTEXT,
+    ),
+]
+Arms: TypeAlias = Annotated[
+    str,
+    typer.Option(
+        "--arms",
+        metavar="A[,A…]",
+        help="What is equal between languages: tokens, information or characters.",
+        rich_help_panel=LONG_CONTEXT,
+    ),
+]
+Depths: TypeAlias = Annotated[
+    str | None,
+    typer.Option(
+        "--depths",
+        metavar="N|0,0.5,1",
+        help="How many depths the evidence stands at, or which; 5 by default.",
+        rich_help_panel=LONG_CONTEXT,
+    ),
+]
+Haystack: TypeAlias = Annotated[
+    Path | None,
+    typer.Option(
+        "--haystack",
+        metavar="DIR",
+        help="Your own text instead of ours around the facts.",
+        rich_help_panel=LONG_CONTEXT,
+    ),
 ]
 Model: TypeAlias = Annotated[
     str,
@@ -151,3 +191,19 @@ def choose_backend(backend: str | None, base_url: str | None, serve: str | None)
             zh=f"{flag} 需要访问服务，而 --backend {backend} 不访问服务。请去掉其中之一。",
         )
     return "openai"
+
+
+def parse_sweep(lengths: str | None, arms: str, depths: str | None, haystack: Path | None) -> "Sweep":
+    """Read what a run varies in tasks with long contexts.
+
+    Raises:
+        InputError: if an option is wrong.
+    """
+    from benchharness.tasks.long_context.lengths import DEFAULT_DEPTHS, Sweep, parse_arms, parse_depths, parse_lengths
+
+    return Sweep(
+        lengths=None if lengths is None else parse_lengths(lengths),
+        arms=parse_arms(arms),
+        depths=DEFAULT_DEPTHS if depths is None else parse_depths(depths),
+        haystack=haystack,
+    )

@@ -8,6 +8,7 @@ import typer
 
 from benchharness.cli.options import (
     MACHINE,
+    Arms,
     AsJson,
     BackendName,
     BackendOption,
@@ -15,9 +16,12 @@ from benchharness.cli.options import (
     BatchTokens,
     Budget,
     DataRoot,
+    Depths,
     Device,
     Dtype,
     GeneratorSeed,
+    Haystack,
+    Lengths,
     Model,
     Output,
     Revision,
@@ -26,6 +30,7 @@ from benchharness.cli.options import (
     choose_backend,
     parse_languages,
     parse_pairs,
+    parse_sweep,
     split_list,
 )
 from benchharness.cli.output import console, messages, print_json
@@ -40,6 +45,7 @@ if TYPE_CHECKING:
     from benchharness.registry.catalogue import TaskSelection
     from benchharness.registry.protocols import ProtocolSpec
     from benchharness.registry.suites import SuiteSpec
+    from benchharness.runs.prospect import Prospect
     from benchharness.runs.run import PreparedRun
 
 QUESTIONS = "Options: questions"
@@ -84,6 +90,10 @@ def run(
         str | None,
         typer.Option("--thinking", metavar="on|off", help="Overrides the protocol.", rich_help_panel=QUESTIONS),
     ] = None,
+    lengths: Lengths = None,
+    arms: Arms = "tokens",
+    depths: Depths = None,
+    haystack: Haystack = None,
     backend: BackendName = None,
     base_url: BaseUrl = None,
     serve: Serve = None,
@@ -115,8 +125,10 @@ def run(
     """Ask a model a list of tasks, and record scores and throughput. The same command resumes a run."""
     from benchharness.backends.base import BackendOptions
     from benchharness.backends.registry import create_backend, find_backend
+    from benchharness.backends.transformers.weights import read_config
     from benchharness.registry.catalogue import drawn_with
     from benchharness.registry.models import resolve_model
+    from benchharness.runs.prospect import look_ahead
     from benchharness.runs.run import RunRequest, prepare
 
     chosen_languages = parse_languages(languages)
@@ -136,6 +148,7 @@ def run(
         limit=limit if limit is not None or chosen_suite is None else chosen_suite.limit,
         seed=seed,
         data_root=data_root,
+        sweep=parse_sweep(lengths, arms, depths, haystack),
         output=output,
     )
     options = BackendOptions(
@@ -151,9 +164,11 @@ def run(
     )
     prepared = prepare(request, lambda: create_backend(name, reference, options))
     perf = None if to_measure is None else settle_perf(prepared, to_measure, has_files=not any_name)
+    prospect = look_ahead(name, options, None if any_name else read_config(reference))
     if dry_run:
-        print_plan(prepared, prefix_reuse=prefix_reuse, as_json=as_json)
+        print_plan(prepared, prospect, prefix_reuse=prefix_reuse, as_json=as_json)
     else:
+        refuse_what_cannot_fit(prepared, prospect)
         carry_out(prepared, perf, as_json=as_json)
 
 
@@ -196,17 +211,41 @@ def override(name: str, *, template: str | None, shots: int | None, thinking: st
     return parse(ProtocolSpec, {**base.model_dump(), **changes, "name": f"{name}{changed}"}, "--protocol")
 
 
-def print_plan(prepared: "PreparedRun", *, prefix_reuse: bool, as_json: bool) -> None:
-    """Print what a prepared run would ask, and what a backend that may reuse prefixes, or may not, would compute."""
+def print_plan(prepared: "PreparedRun", prospect: "Prospect", *, prefix_reuse: bool, as_json: bool) -> None:
+    """Print what a prepared run would ask, what a backend that may reuse prefixes, or may not, would compute, and cost.
+
+    Raises:
+        InputError: after that, if a request cannot fit into memory.
+    """
     from benchharness.report.plan import plan_document, plan_view
+    from benchharness.runs.feasibility import estimate
     from benchharness.runs.run import make_plan
+    from benchharness.runs.shortage import find_shortage, refusal
     from benchharness.runs.token_counts import count_tokens
 
-    counts = count_tokens(make_plan(prepared, identity="dry run"), prefix_reuse=prefix_reuse)
+    plan = make_plan(prepared, identity="dry run")
+    counts = count_tokens(plan, prefix_reuse=prefix_reuse)
+    cost = estimate(plan, prospect, window=prepared.backend.context_length, prefix_reuse=prefix_reuse)
     if as_json:
-        print_json(plan_document(counts, prepared.conventions, prefix_reuse=prefix_reuse))
+        print_json(plan_document(counts, prepared.conventions, prefix_reuse=prefix_reuse, estimate=cost))
     else:
-        console().print(plan_view(counts, prepared.conventions, prefix_reuse=prefix_reuse))
+        console().print(plan_view(counts, prepared.conventions, prefix_reuse=prefix_reuse, estimate=cost))
+    shortage = find_shortage(plan, prospect)
+    if shortage is not None:
+        raise refusal(shortage)
+
+
+def refuse_what_cannot_fit(prepared: "PreparedRun", prospect: "Prospect") -> None:
+    """Refuse a prepared run of which a request cannot fit into memory, before the model is loaded.
+
+    Raises:
+        InputError: naming the largest length that does fit.
+    """
+    from benchharness.runs.run import make_plan
+    from benchharness.runs.shortage import refuse_shortage
+
+    window = prepared.backend.context_length
+    refuse_shortage(prospect, window, lambda: make_plan(prepared, identity="whether it fits"))
 
 
 def carry_out(prepared: "PreparedRun", perf: Measurement | None = None, *, as_json: bool) -> Path:

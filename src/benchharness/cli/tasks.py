@@ -1,10 +1,21 @@
 """``benchharness tasks``."""
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from benchharness.cli.options import AsJson, DataRoot, GeneratorSeed, parse_languages, split_list
+from benchharness.cli.options import (
+    Arms,
+    AsJson,
+    DataRoot,
+    Depths,
+    GeneratorSeed,
+    Haystack,
+    parse_languages,
+    parse_sweep,
+    split_list,
+)
 from benchharness.cli.output import console, messages, print_json
 from benchharness.errors import OfflineError, bilingual
 
@@ -108,3 +119,40 @@ def validate_tasks(
         if not as_json:
             console().print(bilingual(f"{problems} problems.", f"共有 {problems} 处问题。"))
         raise typer.Exit(1)
+
+
+@tasks_app.command("build")
+def build_task(
+    name: Annotated[str, typer.Argument(metavar="TASK", help="A task with long contexts, TASK:SUBSET, or YAML file.")],
+    tokenizer: Annotated[
+        str,
+        typer.Option("--tokenizer", metavar="T", help="Registered model, hub id, directory, or bytes."),
+    ],
+    lengths: Annotated[str, typer.Option("--length", "--lengths", metavar="L[,L…]", help="Such as 8K or 20万.")],
+    output: Annotated[Path, typer.Option("--output", metavar="FILE", help="JSON Lines; - for standard output.")],
+    languages: Annotated[str, typer.Option("--language", "--languages", metavar="zh,en", help="Languages.")] = "zh,en",
+    items: Annotated[int, typer.Option("--items", min=1, metavar="N", help="Of each length and language.")] = 10,
+    arms: Arms = "tokens",
+    depths: Depths = None,
+    haystack: Haystack = None,
+    template: Annotated[
+        str, typer.Option("--template", metavar="chat|plain|auto", help="auto: the chat template if there is one.")
+    ] = "auto",
+    generator_seed: GeneratorSeed = None,
+    data_root: DataRoot = None,
+) -> None:
+    """Write the items of a task with long contexts, a JSON line each: prompt, lengths, facts, depths and answer."""
+    from benchharness.registry.catalogue import drawn_with, select_task
+    from benchharness.runs.build import BuildRequest, write_items
+
+    request = BuildRequest(
+        selection=drawn_with(select_task(name), generator_seed),
+        languages=parse_languages(languages),
+        sweep=parse_sweep(lengths, arms, depths, haystack),
+        tokenizer=tokenizer,
+        template=template,
+        items=items,
+        data_root=data_root,
+    )
+    written = write_items(request, output)
+    messages().print(bilingual(f"{written} items in {output}.", f"已将 {written} 道题写入 {output}。"), markup=False)

@@ -140,7 +140,7 @@ def _select_subset(name: str, file: TaskFile, subset: str) -> TaskSelection:
 def drawn_with(selection: TaskSelection, seed: int | None) -> TaskSelection:
     """Return a selection whose items, if a generator makes them, are drawn with another seed, unless it is ``None``."""
     spec = selection.spec
-    if seed is None or spec.source.kind != "generator":
+    if seed is None or spec.source.kind not in ("generator", "long_context"):
         return selection
     source = spec.source.model_copy(update={"seed": seed})
     file = selection.file.model_copy(update={"spec": spec.model_copy(update={"source": source})})

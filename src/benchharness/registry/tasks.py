@@ -30,7 +30,8 @@ class SourceSpec(Spec):
 
     Attributes:
         kind: ``jsonl``: a file beside the YAML; ``hub``: a dataset by its hub id, or its copy under ``--data-root``;
-            ``generator``: rows made from a seed.
+            ``generator``: rows made from a seed; ``long_context``: texts of a stated length around facts drawn from
+            a seed.
         path: for ``jsonl``, the file, relative to the YAML file.
         paired: each row holds both languages, as an object under ``zh`` and one under ``en``; columns beside
             them are shared.
@@ -39,11 +40,15 @@ class SourceSpec(Spec):
         split: for ``hub``, the split.
         revision: for ``hub``, the revision; a commit hash makes the data immutable.
         generator: for ``generator``, its entry point in the group ``benchharness.generators``.
-        seed: for ``generator``, from which rows are drawn; another seed gives other rows of the same kind.
-        count: for ``generator``, how many rows; a larger count only adds.
+        family: for ``long_context``, its entry point in the group ``benchharness.long_context``. With ``dataset`` too,
+            the rows of that dataset are handed to it.
+        options: for ``long_context``, what the family is called with; the variables of a subset are added.
+        seed: for ``generator`` and ``long_context``, from which rows are drawn; another seed gives others of the kind.
+        count: for ``generator``, how many rows; for ``long_context``, how many of each length unless the user says
+            otherwise. A larger count only adds.
     """
 
-    kind: Literal["jsonl", "hub", "generator"]
+    kind: Literal["jsonl", "hub", "generator", "long_context"]
     path: Text | None = None
     paired: bool = False
     dataset: Text | None = None
@@ -51,6 +56,8 @@ class SourceSpec(Spec):
     split: Text = "test"
     revision: str | None = None
     generator: str | None = None
+    family: str | None = None
+    options: dict[str, Any] = Field(default_factory=dict)
     seed: int = 0
     count: Annotated[int, Field(gt=0)] | None = None
 
@@ -60,14 +67,22 @@ class SourceSpec(Spec):
         for key in needed:
             if getattr(self, key) is None:
                 raise wrong(f"a {self.kind} source needs `{key}`", f"{self.kind} 数据源需要 `{key}`")
-        others = {key for keys in _NEEDED_BY_SOURCE.values() for key in keys} - set(needed)
+        others = {key for keys in _NEEDED_BY_SOURCE.values() for key in keys} - {*needed, *_ALLOWED[self.kind]}
         for key in sorted(others):
             if getattr(self, key) is not None:
                 raise wrong(f"a {self.kind} source takes no `{key}`", f"{self.kind} 数据源不接受 `{key}`")
+        if self.options and self.kind != "long_context":
+            raise wrong(f"a {self.kind} source takes no `options`", f"{self.kind} 数据源不接受 `options`")
         return self
 
 
-_NEEDED_BY_SOURCE = {"jsonl": ("path",), "hub": ("dataset",), "generator": ("generator", "count")}
+_NEEDED_BY_SOURCE = {
+    "jsonl": ("path",),
+    "hub": ("dataset",),
+    "generator": ("generator", "count"),
+    "long_context": ("family",),
+}
+_ALLOWED = {"jsonl": (), "hub": (), "generator": (), "long_context": ("dataset", "count")}
 
 
 class ItemSpec(Spec):
@@ -105,7 +120,7 @@ class PromptSpec(Spec):
         question: the question.
         option: one option, with ``label`` and ``text``.
         answer_prefix: where the answer begins, such as ``答案：``; in a chat it opens the assistant's turn for
-            ``choose``, and is left out for ``generate``.
+            ``choose``, and is left out for ``generate`` unless the protocol says ``opens_answer``.
         delimiter: what stands between the answer prefix and the answer.
         shot_answer: the answer as an example shows it.
         separator: what stands between the instruction, the examples and the question in plain text.

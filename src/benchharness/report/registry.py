@@ -193,5 +193,11 @@ def title_of(title: Mapping[Language, str]) -> str:
 
 def _source(spec: TaskSpec) -> str:
     source = spec.source
-    named = {"jsonl": source.path, "hub": source.dataset, "generator": source.generator}[source.kind]
+    by_kind = {
+        "jsonl": source.path,
+        "hub": source.dataset,
+        "generator": source.generator,
+        "long_context": source.family,
+    }
+    named = by_kind[source.kind]
     return named if isinstance(named, str) else ", ".join((named or {}).values())

@@ -39,6 +39,8 @@ def preview_view(preview: Preview) -> RenderableType:
     body.append(inert(str(preview.item.target)), style="bold")
     part = f"{preview.language.value}{f' {preview.subset}' if preview.subset else ''}"
     count = bilingual(f"{preview.available} items", f"{preview.available} 题")
+    if preview.available is None:
+        count = bilingual("as many items as are asked for", "题数不限")
     return Panel(
         body, title=inert_text(f"{part} · {count} · {preview.item.id}"), title_align="left", border_style="dim"
     )

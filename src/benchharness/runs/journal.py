@@ -23,6 +23,9 @@ LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 KEEP_INFINITE = ConfigDict(ser_json_inf_nan="strings")
 """An impossible continuation has a log-probability of minus infinity, for which JSON has no number."""
 
+ONLY_FOR_TEMPLATES = ("row", "index", "passage")
+"""Fields of an item that stand in its prompt anyway, and may be millions of characters."""
+
 SYNC_SECONDS = 0.5
 """Responses that come faster than this share an fsync: a power cut loses at most as much work."""
 
@@ -68,9 +71,9 @@ class AskedItem:
 
     @classmethod
     def of(cls, planned: PlannedItem) -> "AskedItem":
-        """Return the line for a planned item, without the copy of its row that only templates need."""
+        """Return the line for a planned item, without what only templates need: its row, and the text it is about."""
         request, alone = planned.request, planned.unconditional
-        fields = {key: value for key, value in planned.item.fields.items() if key not in ("row", "index")}
+        fields = {key: value for key, value in planned.item.fields.items() if key not in ONLY_FOR_TEMPLATES}
         return cls(
             key=request.key,
             item=replace(planned.item, fields=fields),

@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 
 from benchharness.errors import InputError
 from benchharness.records import Continuation, Item, Message, Prompt, Request, RequestKind, Sampling
+from benchharness.registry.catalogue import TaskFile
 from benchharness.registry.models import ModelSpec
 from benchharness.registry.protocols import ProtocolSpec
 from benchharness.registry.tasks import TaskSpec
@@ -33,6 +34,7 @@ class Conventions:
         reasons: whether the model is known to reason before it answers under these conventions.
         reasoning_tokens: tokens granted for reasoning, on top of those for the answer: where the model is known to
             reason, and where its chat template opens the reasoning.
+        opens_answer: in a chat, whether a generated answer goes on from the task's answer prefix.
     """
 
     template: Literal["chat", "plain"]
@@ -41,6 +43,7 @@ class Conventions:
     thinking: bool
     reasons: bool
     reasoning_tokens: int
+    opens_answer: bool = False
 
 
 class PlannedItem(NamedTuple):
@@ -112,7 +115,26 @@ def settle_conventions(protocol: ProtocolSpec, model: ModelSpec, *, has_template
         thinking=thinking,
         reasons=reasons and template == "chat",
         reasoning_tokens=protocol.reasoning_tokens,
+        opens_answer=protocol.opens_answer and not (reasons and template == "chat"),
     )
+
+
+def make_builder(file: TaskFile, conventions: Conventions) -> PromptBuilder:
+    """Return what writes the prompts of a task under ``conventions``."""
+    return PromptBuilder(file, conventions.template, conventions.shots_as, opens_answer=conventions.opens_answer)
+
+
+def answer_tokens(spec: TaskSpec, conventions: Conventions, text: str) -> int:
+    """Return the most tokens that the answer to a prompt may have, reasoning included.
+
+    Args:
+        spec: a task that generates its answers.
+        conventions: how questions are put.
+        text: the rendered prompt, which may open the reasoning.
+    """
+    assert spec.generate is not None
+    reasons = conventions.reasons or opens_reasoning(text)
+    return spec.generate.max_new_tokens + (conventions.reasoning_tokens if reasons else 0)
 
 
 class Planner:
@@ -143,7 +165,7 @@ class Planner:
 
     def _plan_group(self, group: ItemGroup) -> Iterator[PlannedItem]:
         spec = group.task.spec
-        builder = PromptBuilder(group.task, self._conventions.template, self._conventions.shots_as)
+        builder = make_builder(group.task, self._conventions)
         declared = spec.shots.count if spec.shots else 0
         count = declared if self._conventions.shots is None else self._conventions.shots
         messages = [builder.messages(item, take_shots(group.task, item, group.shots, count)) for item in group.items]
@@ -213,9 +235,8 @@ class Planner:
 
     def _generate(self, spec: TaskSpec, item: Item, prompt: Prompt) -> Request:
         assert spec.generate is not None
-        reasons = self._conventions.reasons or opens_reasoning(prompt.text)
         sampling = Sampling(
-            max_new_tokens=spec.generate.max_new_tokens + (self._conventions.reasoning_tokens if reasons else 0),
+            max_new_tokens=answer_tokens(spec, self._conventions, prompt.text),
             temperature=spec.generate.temperature,
             top_p=spec.generate.top_p,
             seed=_request_seed(self._seed, spec.name, item) if spec.generate.temperature > 0 else 0,

@@ -1,8 +1,8 @@
 """A run from beginning to end: check everything, plan, execute, score, summarise."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -24,6 +24,7 @@ from benchharness.runs.journal import (
     read_responses,
     write_lines,
 )
+from benchharness.runs.long_items import LongContext, is_long, load_long_groups
 from benchharness.runs.manifest import describe_conditions, identify, settle_manifest
 from benchharness.runs.plan import Conventions, Plan, Planner, settle_conventions
 from benchharness.runs.samples import write_samples
@@ -31,6 +32,7 @@ from benchharness.runs.scoring import TaskScorer, score_run, task_specs
 from benchharness.runs.sessions import read_sessions
 from benchharness.runs.summary import summarise
 from benchharness.tasks.items import ItemGroup, load_groups
+from benchharness.tasks.long_context.lengths import Sweep
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +48,7 @@ class RunRequest:
         limit: most items per task, language and subset.
         seed: of the run.
         data_root: a mirror of the hub.
+        sweep: what tasks with long contexts vary.
         output: the run folder; by default one under ``results/`` named by model, tasks and conditions, so that the
             same command finds its run again.
     """
@@ -58,6 +61,7 @@ class RunRequest:
     limit: int | None = None
     seed: int = 0
     data_root: Path | None = None
+    sweep: Sweep = field(default_factory=Sweep)
     output: Path | None = None
 
 
@@ -89,18 +93,7 @@ def prepare(request: RunRequest, make_backend: Callable[[], Backend]) -> Prepare
     scorers = {
         selection.spec.name: TaskScorer(selection.spec, str(selection.file.path)) for selection in request.selections
     }
-    groups = list(
-        load_groups(
-            request.selections,
-            request.languages,
-            limit=request.limit,
-            seed=request.seed,
-            data_root=request.data_root,
-        )
-    )
-    for group in groups:
-        for item in group.items:
-            scorers[group.task.spec.name].check(item)
+    groups = [group for selection in request.selections for group in _load(selection, request, scorers)]
     backend = make_backend()
     unable = [s.spec.name for s in request.selections if s.spec.request not in backend.capabilities.kinds]
     if unable:
@@ -112,7 +105,28 @@ def prepare(request: RunRequest, make_backend: Callable[[], Backend]) -> Prepare
         )
     has_template = backend.tokenizer.template_fingerprint is not None
     conventions = settle_conventions(request.protocol, request.model.spec, has_template=has_template)
+    context = LongContext(
+        request.sweep, backend.tokenizer, conventions, backend.context_length, request.limit, request.data_root
+    )
+    for selection in filter(is_long, request.selections):
+        groups.extend(_checked(load_long_groups(selection, request.languages, context), scorers))
     return PreparedRun(request, groups, conventions, backend, scorers)
+
+
+def _load(selection: TaskSelection, request: RunRequest, scorers: Mapping[str, TaskScorer]) -> Iterator[ItemGroup]:
+    """Read what can be read without a tokenizer."""
+    if not is_long(selection):
+        groups = load_groups(
+            [selection], request.languages, limit=request.limit, seed=request.seed, data_root=request.data_root
+        )
+        yield from _checked(groups, scorers)
+
+
+def _checked(groups: Iterable[ItemGroup], scorers: Mapping[str, TaskScorer]) -> Iterator[ItemGroup]:
+    for group in groups:
+        for item in group.items:
+            scorers[group.task.spec.name].check(item)
+        yield group
 
 
 def _refuse_doubles(selections: Sequence[TaskSelection]) -> None:

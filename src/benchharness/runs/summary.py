@@ -90,8 +90,13 @@ def read_summary(folder: RunFolder) -> dict[str, Any]:
 
 def _partial(tasks: Iterable[TaskJournal], conditions: dict[str, Any]) -> dict[str, Any] | None:
     """Return how much of the tasks was asked and answered; ``None`` if all of it was."""
-    available = sum(part["rows"] for task in conditions["tasks"].values() for part in task["data"].values())
     tasks = list(tasks)
+    made = {task.name: len(task.asked) for task in tasks}
+    available = 0
+    for name, task_conditions in conditions["tasks"].items():
+        rows = [part["rows"] for part in task_conditions["data"].values()]
+        # Of items that are made as they are asked for, all there are were asked.
+        available += made.get(name, 0) if None in rows else sum(rows)
     asked = sum(len(task.asked) for task in tasks)
     answered = sum(line.score.outcome is not Outcome.ERROR for task in tasks for line in task.scores)
     if answered == available:

@@ -1,16 +1,19 @@
 """Checking a task: what its YAML and its rows promise is kept by every item."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from packaging.licenses import InvalidLicenseExpression, canonicalize_license_expression
 
 from benchharness.errors import BenchharnessError, OfflineError
 from benchharness.registry.catalogue import TaskSelection
+from benchharness.runs.long_items import is_long
 from benchharness.runs.scoring import TaskScorer
 from benchharness.runs.validation.answers import check_generator, check_solutions
 from benchharness.runs.validation.balance import check_balance
 from benchharness.runs.validation.findings import Problem, ValidationReport
+from benchharness.runs.validation.long_context import TRIED, check_long_context, load_tried, long_context_for
 from benchharness.runs.validation.pairs import check_pairs
 from benchharness.runs.validation.prompts import check_prompts, check_questions
 from benchharness.runs.validation.rows import (
@@ -46,7 +49,7 @@ def validate_task(
     report.problems.extend(_licence(selection))
     try:
         scorer = TaskScorer(selection.spec, str(selection.file.path))
-        groups = _load(selection, scorer, data_root)
+        groups = _load(selection, scorer, data_root, tokenizer)
     except BenchharnessError as error:
         problem = Problem(error.en, error.zh)
         if data_is_optional and isinstance(error, OfflineError):
@@ -58,8 +61,11 @@ def validate_task(
     for group in groups:
         for strict in STRICT:
             report.problems.extend(strict(group))
-        for lenient in AS_PUBLISHED:
+        # Questions that differ in a code name alone are what a task with long contexts is made of.
+        for lenient in () if is_long(selection) else AS_PUBLISHED:
             as_published.extend(lenient(group))
+    if is_long(selection):
+        report.problems.extend(check_long_context(groups))
     report.problems.extend(check_pairs(groups, report))
     report.problems.extend(check_solutions(groups, scorer))
     report.problems.extend(check_generator(selection.spec, str(selection.file.path)))
@@ -83,8 +89,13 @@ def _licence(selection: TaskSelection) -> list[Problem]:
     return []
 
 
-def _load(selection: TaskSelection, scorer: TaskScorer, data_root: Path | None) -> list[ItemGroup]:
-    """Read all items, and let the scorer look at each target."""
+def _load(
+    selection: TaskSelection, scorer: TaskScorer, data_root: Path | None, tokenizer: Tokenizer | None
+) -> list[ItemGroup]:
+    """Read all items, or make some where there is no end of them, and let the scorer look at each target."""
+    if is_long(selection):
+        context = long_context_for(tokenizer, limit=TRIED)
+        return load_tried(selection, scorer, replace(context, data_root=data_root))
     groups = list(load_groups([selection], selection.spec.languages, limit=None, seed=0, data_root=data_root))
     for group in groups:
         for item in group.items:

@@ -26,7 +26,7 @@ class ItemGroup(NamedTuple):
         language: their language.
         subset: their subset, or ``None``.
         items: the items selected.
-        available: how many there are without a limit.
+        available: how many there are without a limit; ``None`` where there is no end of them.
         shots: worked examples at hand, in the order in which they are used.
         fingerprint: hash of all rows, whatever the limit.
     """
@@ -35,7 +35,7 @@ class ItemGroup(NamedTuple):
     language: Language
     subset: str | None
     items: tuple[Item, ...]
-    available: int
+    available: int | None
     shots: tuple[Item, ...]
     fingerprint: str
 
@@ -62,26 +62,39 @@ def load_groups(
         InputError: if rows are missing or wrong, or nothing is selected.
     """
     for selection in selections:
-        spec = selection.spec
-        wanted = [language for language in spec.languages if language in languages]
-        if not wanted:
-            has = ", ".join(spec.languages)
-            asked = ", ".join(languages)
-            raise InputError(
-                en=f"The task {spec.name} asks in {has}, none of which --languages {asked} selects.",
-                zh=f"任务 {spec.name} 的语言为 {has}，--languages {asked} 未选中其中任何一种。",
-            )
-        subsets: list[str | None] = [selection.subset] if selection.subset else [*spec.subsets] or [None]
-        for subset in subsets:
-            for language in wanted:
+        for subset in subsets_of(selection):
+            for language in languages_of(selection, languages):
                 yield _load_group(selection.file, language, subset, limit=limit, seed=seed, data_root=data_root)
+
+
+def subsets_of(selection: TaskSelection) -> list[str | None]:
+    """Return the subsets that a selection asks; ``None`` alone for a task without."""
+    return [selection.subset] if selection.subset else [*selection.spec.subsets] or [None]
+
+
+def languages_of(selection: TaskSelection, languages: Sequence[Language]) -> list[Language]:
+    """Return those of ``languages`` that a selection asks in.
+
+    Raises:
+        InputError: if there is none.
+    """
+    spec = selection.spec
+    wanted = [language for language in spec.languages if language in languages]
+    if not wanted:
+        has = ", ".join(spec.languages)
+        asked = ", ".join(languages)
+        raise InputError(
+            en=f"The task {spec.name} asks in {has}, none of which --languages {asked} selects.",
+            zh=f"任务 {spec.name} 的语言为 {has}，--languages {asked} 未选中其中任何一种。",
+        )
+    return wanted
 
 
 def _load_group(
     file: TaskFile, language: Language, subset: str | None, *, limit: int | None, seed: int, data_root: Path | None
 ) -> ItemGroup:
     rows = read_rows(file, language, subset, data_root)
-    items = _build_items(file, language, subset, rows)
+    items = build_items(file, language, subset, rows)
     if not items:
         raise InputError(
             en=f"{file.path}: the source has no rows for {language.value}{f', subset {subset}' if subset else ''}.",
@@ -121,19 +134,23 @@ def _load_shots(
     else:
         assert shots.split is not None
         rows = read_rows(file, language, subset, data_root, split=in_language(shots.split, language))
-    items = _build_items(file, language, subset, rows)
+    items = build_items(file, language, subset, rows)
     if shots.order == "random":
         items.sort(key=lambda item: _draw(seed, f"shot:{item.pair_id or item.id}"))
     return tuple(items)
 
 
-def _build_items(file: TaskFile, language: Language, subset: str | None, rows: list[Row]) -> list[Item]:
+def build_items(file: TaskFile, language: Language, subset: str | None, rows: Sequence[Row]) -> list[Item]:
+    """Return the items of rows, in their order.
+
+    Raises:
+        InputError: if a row does not fit the task, or two have the same id or pair_id.
+    """
     items: list[Item] = []
     seen: dict[str, int] = {}
     pairs: dict[str, int] = {}
-    shared = subset_variables(file, language, subset)
     for index, row in enumerate(rows):
-        item = _build_item(file, language, subset, {**row, **shared, "row": row, "index": index})
+        item = build_item(file, language, subset, row, index)
         if item.id in seen:
             raise InputError(
                 en=f"{file.path}: rows {seen[item.id] + 1} and {index + 1} ({language.value}) have the same id"
@@ -169,8 +186,21 @@ def _check_options(file: TaskFile, options: Any, place: str) -> None:
         )
 
 
-def _build_item(file: TaskFile, language: Language, subset: str | None, variables: dict[str, Any]) -> Item:
+def build_item(file: TaskFile, language: Language, subset: str | None, row: Row, index: int = 0) -> Item:
+    """Return the item that a row becomes.
+
+    Args:
+        file: the task.
+        language: the language it is asked in.
+        subset: the task's subset, or ``None``.
+        row: the row.
+        index: its number, from 0.
+
+    Raises:
+        InputError: if an expression of the task does not fit the row, or target or options are wrong.
+    """
     spec = file.spec.item
+    variables = {**row, **subset_variables(file, language, subset), "row": row, "index": index}
     place = f"{file.path}: row {variables['index'] + 1} ({language.value}): item"
 
     def value(key: str) -> Any:

@@ -29,14 +29,18 @@ class PromptBuilder:
         file: the task.
         template: ``chat`` gives turns, ``plain`` one text.
         shots_as: in a chat, whether worked examples are earlier turns or text in the question's turn.
+        opens_answer: in a chat, whether the answer prefix opens the assistant's turn for a generated answer, too.
     """
 
-    def __init__(self, file: TaskFile, template: Template, shots_as: Literal["turns", "text"]) -> None:
+    def __init__(
+        self, file: TaskFile, template: Template, shots_as: Literal["turns", "text"], *, opens_answer: bool = False
+    ) -> None:
         self._file = file
         self._template = template
         self._turns = template == "chat" and shots_as == "turns"
-        # A generated answer is free to begin as the model likes in a chat; a text has to say where it begins.
-        self._opens_answer = template == "plain" or file.spec.request is RequestKind.CHOOSE
+        # A generated answer is free to begin as the model likes in a chat, unless the protocol says otherwise; a text
+        # has to say where it begins.
+        self._opens_answer = opens_answer or template == "plain" or file.spec.request is RequestKind.CHOOSE
         self._shots: dict[int, _ShotText] = {}
 
     def messages(self, item: Item, shots: Sequence[Item]) -> tuple[Message, ...]:

@@ -80,7 +80,11 @@ class Filler(Protocol):
 
 
 class Family(Protocol):
-    """A module that draws problems of one kind: an entry point of the group ``benchharness.long_context``."""
+    """A module that draws problems of one kind: an entry point of the group ``benchharness.long_context``.
+
+    A module may also have ``settle(problem, units)``, which returns the problem with the answer that follows from the
+    units that were used, and ``SHARES_FILLER = False``: each problem then has a filler of its own.
+    """
 
     def draw(self, rng: random.Random, depth: float, **options: Any) -> Problem:
         """Return a problem.
