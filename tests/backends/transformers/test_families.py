@@ -207,4 +207,4 @@ def test_a_wrong_position_or_mask_would_be_seen(tmp_path: Path, smollm2: Path, m
         )
         assert worst > 0.1
         with pytest.raises(BenchharnessError, match="--no-prefix-reuse"):
-            check_paths(model, model.device, reuse=True)
+            check_paths(model, model.device, reuse=True, chunk=0)

@@ -13,6 +13,7 @@ from benchharness.records import FinishReason, Sampling
 
 from .conftest import Direct, answer, generate_request
 
+UNTIMED: Any = {"seconds": None, "timing": None, "prefill_seconds": None, "peak_memory": None}
 STORY = "Once upon a time there was a little dog. The little dog"
 STORY_ZH = "从前有一只小狗。小狗"
 
@@ -51,8 +52,8 @@ def test_rows_of_a_batch_end_by_their_own_limits_and_stops(backend: Transformers
     together = answer(backend, requests)
     for request in requests:
         alone = answer(backend, [request])[request.key]
-        beside_others = replace(together[request.key], seconds=None, batch_size=1, timing=None)
-        assert beside_others == replace(alone, seconds=None, timing=None)
+        beside_others = replace(together[request.key], batch_size=1, **UNTIMED)
+        assert beside_others == replace(alone, **UNTIMED)
     assert together["short"].generated_tokens == 3
     assert together["long"].generated_tokens == 20
     assert together["long"].text.startswith(together["short"].text)

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import sys
 from dataclasses import replace
 from pathlib import Path
 
@@ -77,6 +78,29 @@ def test_what_came_from_a_cache_and_what_was_read_are_the_prompt(
         for response in responses.values():
             assert response.cached_tokens + response.computed_tokens == response.prompt_tokens
         assert all(response.cached_tokens == 0 for response in answer(reference, requests).values())
+
+
+@pytest.mark.parametrize("path", ["reuse", "one by one"])
+def test_reading_and_the_peak_of_memory_are_told(
+    direct: Direct, backend: TransformersBackend, reference: TransformersBackend, path: str
+) -> None:
+    chosen = backend if path == "reuse" else reference
+    spoken = [generate_request(text, tokens_of(direct, text), Sampling(max_new_tokens=4), text) for text in PROMPTS]
+    scored = [choose_request(text, tokens_of(direct, text), [[42], [43, 44]]) for text in PROMPTS]
+    weights = sum(part.nbytes for part in backend.model.parameters())
+    before = backend.resource_use().process
+    for requests in (spoken, scored):
+        for response in answer(chosen, requests).values():
+            assert response.prefill_seconds is not None
+            assert response.prefill_seconds > 0
+            if response.timing is not None:
+                assert response.prefill_seconds <= response.timing.first
+            if sys.platform == "linux":
+                assert response.peak_memory is not None
+                assert response.peak_memory > weights
+                assert response.peak_memory <= chosen.resource_use().process
+    # What the kernel forgets when it is asked for the peak of an answer is not forgotten here.
+    assert backend.resource_use().process >= before
 
 
 @pytest.fixture

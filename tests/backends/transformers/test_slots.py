@@ -14,9 +14,11 @@ from hypothesis import strategies as st
 
 from benchharness.backends.transformers.batches import split_into_batches
 from benchharness.backends.transformers.generate import Generated, generate_rows
+from benchharness.backends.transformers.path_cache import PathCache
+from benchharness.backends.transformers.peaks import PeakWatch
 from benchharness.backends.transformers.prefixes import SharedPrefix, shared_prefixes
 from benchharness.backends.transformers.slot_cache import SlotCache
-from benchharness.backends.transformers.slots import PASS_TOKENS, Finished, generate_in_slots, room_of
+from benchharness.backends.transformers.slots import Finished, generate_in_slots, room_of
 from benchharness.records import Request, Sampling
 
 from .conftest import Direct, generate_request
@@ -27,6 +29,7 @@ VOCABULARY = 300
 END_TOKENS = frozenset(range(20, 40))
 RARE_END_TOKENS = frozenset(range(7, 12))
 FULL_BUDGET = 8192
+CHUNK = 2048
 NAMES = (
     "Llama, Yi",
     "Qwen3",
@@ -95,15 +98,26 @@ def counted_passes(model: Any) -> Iterator[list[int]]:
 
 
 def alone(model: Any, request: Request) -> Generated:
-    return generate_rows(model, [request], CPU, end_tokens=END_TOKENS, padding=2, decode=words)[0]
+    [produced], _ = generate_rows(model, [request], CPU, end_tokens=END_TOKENS, padding=2, decode=words)
+    return produced
 
 
 def in_slots(
-    model: Any, requests: Sequence[Request], budget: int, end_tokens: frozenset[int] = END_TOKENS
+    model: Any, requests: Sequence[Request], budget: int, end_tokens: frozenset[int] = END_TOKENS, chunk: int = CHUNK
 ) -> list[Finished]:
-    prefixes = shared_prefixes(model, requests, CPU)
-    found = generate_in_slots(model, prefixes, CPU, token_budget=budget, end_tokens=end_tokens, decode=words)
-    return list(found)
+    prefixes = shared_prefixes(model, requests, chunk=chunk)
+    return list(
+        generate_in_slots(
+            model,
+            prefixes,
+            CPU,
+            token_budget=budget,
+            chunk=chunk,
+            end_tokens=end_tokens,
+            decode=words,
+            watch=PeakWatch(CPU),
+        )
+    )
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -172,11 +186,13 @@ def test_a_request_is_yielded_when_it_ends() -> None:
     with counted_passes(model) as passes:
         found = generate_in_slots(
             model,
-            [SharedPrefix(0, 0, None, tuple(requests))],
+            [SharedPrefix(0, 0, PathCache(), tuple(requests))],
             CPU,
             token_budget=400,
+            chunk=CHUNK,
             end_tokens=frozenset(),
             decode=words,
+            watch=PeakWatch(CPU),
         )
         first = next(found)
         assert (first.request.key, first.together) == ("1", 2)
@@ -187,14 +203,12 @@ def test_a_request_is_yielded_when_it_ends() -> None:
 
 
 @pytest.mark.parametrize("name", ["Llama, Yi", "Gemma 3"])
-def test_a_long_prompt_is_read_in_parts(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_long_prompt_is_read_in_parts(name: str) -> None:
     model = tiny_model(name)
-    monkeypatch.setattr("benchharness.backends.transformers.slots.PASS_TOKENS", 32)
-    assert PASS_TOKENS > 32
     shots = draw(40, 1)
     prompts = [draw(150, 2), draw(32, 3), [*shots, *draw(70, 4)], [*shots, *draw(3, 5)]]
     requests = [generate_request(str(n), prompt, Sampling(max_new_tokens=8)) for n, prompt in enumerate(prompts)]
-    found = {end.request.key: end.produced for end in in_slots(model, requests, FULL_BUDGET)}
+    found = {end.request.key: end.produced for end in in_slots(model, requests, FULL_BUDGET, chunk=32)}
     assert found == {request.key: alone(model, request) for request in requests}
 
 
@@ -264,9 +278,18 @@ def test_a_real_model_says_what_it_says_alone(direct: Direct, texts: list[str]) 
     ]
     end_tokens = frozenset([direct.tokenizer.eos_token_id])
     with torch.inference_mode():
-        prefixes = shared_prefixes(direct.model, requests, CPU)
+        prefixes = shared_prefixes(direct.model, requests, chunk=CHUNK)
         found = list(
-            generate_in_slots(direct.model, prefixes, CPU, token_budget=40, end_tokens=end_tokens, decode=decode)
+            generate_in_slots(
+                direct.model,
+                prefixes,
+                CPU,
+                token_budget=40,
+                chunk=CHUNK,
+                end_tokens=end_tokens,
+                decode=decode,
+                watch=PeakWatch(CPU),
+            )
         )
     assert len(found) == len(requests)
     for end in found:

@@ -29,7 +29,10 @@ from benchharness.backends.transformers.loading import (
 )
 from benchharness.backends.transformers.memory import Budget, answer_within_memory, free_bytes, tokens_that_fit
 from benchharness.backends.transformers.path_check import check_paths
+from benchharness.backends.transformers.peaks import PeakWatch
 from benchharness.backends.transformers.prefixes import why_no_reuse
+from benchharness.backends.transformers.reading import chunk_size
+from benchharness.backends.transformers.rope import OPTION, read_scaling, scale_rope
 from benchharness.backends.transformers.weights import ModelFiles, fingerprint_weights, locate
 from benchharness.errors import InputError
 from benchharness.hardware.memory import peak_process_bytes
@@ -51,8 +54,10 @@ class TransformersBackend:
     """
 
     def __init__(self, model: ModelReference, options: BackendOptions) -> None:
-        refuse_unknown_options("transformers", options, ("weights",))
+        refuse_unknown_options("transformers", options, ("weights", "prefill_chunk", OPTION))
         self._random = wants_random_weights(options)
+        self._chunk = chunk_size(options)
+        self._scaling = read_scaling(options)
         if model.spec.remote_code and not options.trust_remote_code:
             raise InputError(
                 en=f"{model.spec.name} needs Python code from its repository. Read that code, then pass"
@@ -69,6 +74,7 @@ class TransformersBackend:
         self._config: Any = AutoConfig.from_pretrained(
             files.directory, trust_remote_code=options.trust_remote_code, local_files_only=True
         )
+        self._window = self._read_window()
         self._tokenizer = TransformersTokenizer(files.directory, trust_remote_code=options.trust_remote_code)
         self._dtype = choose_dtype(options.dtype, self._config, self._device)
         # A model that comes with its own code is in no list of transformers'.
@@ -89,12 +95,7 @@ class TransformersBackend:
                 tokenizer=self._tokenizer.fingerprint,
                 template=self._tokenizer.template_fingerprint,
                 context_length=self.context_length,
-                numerics={
-                    "dtype": dtype_name(self._dtype),
-                    "device": self._device.type,
-                    "lm_head": "float32" if is_native(self._model_class) else dtype_name(self._dtype),
-                    "prefix_reuse": "on" if self._no_reuse is None else f"off: {self._no_reuse}",
-                },
+                numerics=self._numerics(),
                 engine={
                     "batch_tokens": str(self._options.batch_tokens or "what fits"),
                     "spread": "balanced" if self._options.device == "balanced" else "one device",
@@ -105,9 +106,8 @@ class TransformersBackend:
 
     @property
     def context_length(self) -> int | None:
-        """See ``Backend``; by the model's configuration."""
-        text_config = self._config.get_text_config()
-        return getattr(text_config, "max_position_embeddings", None)
+        """See ``Backend``; by the model's configuration, or by the scaling of RoPE that the user asks for."""
+        return self._window
 
     @property
     def capabilities(self) -> Capabilities:
@@ -118,6 +118,23 @@ class TransformersBackend:
     def tokenizer(self) -> Tokenizer:
         """See ``Backend``."""
         return self._tokenizer
+
+    def _read_window(self) -> int | None:
+        text_config = self._config.get_text_config()
+        if self._scaling is not None:
+            return scale_rope(text_config, self._scaling)
+        return getattr(text_config, "max_position_embeddings", None)
+
+    def _numerics(self) -> dict[str, str]:
+        chunk = str(self._chunk) if self._chunk else "off: not wanted"
+        found = {
+            "dtype": dtype_name(self._dtype),
+            "device": self._device.type,
+            "lm_head": "float32" if is_native(self._model_class) else dtype_name(self._dtype),
+            "prefix_reuse": "on" if self._no_reuse is None else f"off: {self._no_reuse}",
+            "prefill_chunk": chunk if self._no_reuse is None else f"off: {self._no_reuse}",
+        }
+        return found | ({} if self._scaling is None else {OPTION: str(self._scaling)})
 
     def _why_no_reuse(self) -> str | None:
         if not self._options.prefix_reuse:
@@ -151,18 +168,18 @@ class TransformersBackend:
         if self._random:
             model = make_model(self._config, self._dtype, self._device, self._options)
         else:
-            model = read_model(self._located().directory, self._dtype, self._options)
+            model = read_model(self._located().directory, self._config, self._dtype, self._options)
             if self._options.device != "balanced":
                 model.to(self._device)
         ends = end_tokens(model, self._tokenizer)
         # The model's own settings (sampling, penalties) would fill whatever a request leaves open.
         model.generation_config = GenerationConfig()
         model.eval()
-        check_paths(model, model.device, reuse=self._no_reuse is None)
+        check_paths(model, model.device, reuse=self._no_reuse is None, chunk=self._chunk)
         config, element_bytes = model.config.get_text_config(), self._dtype.itemsize
         fitting = tokens_that_fit(config, element_bytes, free_bytes(model.device), model.device.type)
         self._budget = Budget(self._options.batch_tokens or fitting)
-        self._engine = Engine(model, self._tokenizer, ends, reuse=self._no_reuse is None)
+        self._engine = Engine(model, self._tokenizer, ends, reuse=self._no_reuse is None, chunk=self._chunk)
 
     def run(self, source: WorkSource) -> Iterator[Response]:
         """See ``Backend``."""
@@ -176,13 +193,11 @@ class TransformersBackend:
 
     def resource_use(self) -> ResourceUse:
         """See ``Backend``."""
-        device = None
-        if self._device.type == "cuda":
-            device = sum(torch.cuda.max_memory_allocated(index) for index in range(torch.cuda.device_count()))
-        budget = self._budget
-        if budget is None or self._engine is None:
-            return ResourceUse(peak_process_bytes(), device)
-        weights = sum(part.nbytes for part in self._engine.model.parameters())
+        budget, engine = self._budget, self._engine
+        if budget is None or engine is None:
+            return ResourceUse(peak_process_bytes(), PeakWatch(self._device).highest_on_device())
+        device = engine.watch.highest_on_device()
+        weights = sum(part.nbytes for part in engine.model.parameters())
         return ResourceUse(
             peak_process_bytes(),
             device,

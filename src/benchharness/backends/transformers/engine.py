@@ -1,17 +1,26 @@
 """From requests to responses: which path answers them, in which batches, and what each took."""
 
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from itertools import pairwise
 from typing import Any
 
+from benchharness.backends.transformers.alone import (
+    chooses_alone,
+    generate_alone,
+    generates_alone,
+    room_to_choose,
+    score_alone,
+)
 from benchharness.backends.transformers.batches import STEP, split_into_batches, tree_cost
 from benchharness.backends.transformers.choose import rows_of, score_rows
 from benchharness.backends.transformers.choose_shared import score_batch
 from benchharness.backends.transformers.generate import Generated, generate_rows
-from benchharness.backends.transformers.prefixes import shared_prefixes
-from benchharness.backends.transformers.slots import generate_in_slots
+from benchharness.backends.transformers.peaks import PeakWatch
+from benchharness.backends.transformers.prefixes import SharedPrefix, shared_prefixes
+from benchharness.backends.transformers.slots import Finished, generate_in_slots, room_of
 from benchharness.records import FinishReason, Request, RequestKind, Response, Timing
 from benchharness.text.reasoning import opens_reasoning, split_reasoning
 from benchharness.text.stops import stop_in_answer
@@ -29,12 +38,15 @@ class Engine:
         tokenizer: its tokenizer.
         end_tokens: token ids that end a text.
         reuse: whether prefixes are reused; without, every prompt is read whole, the reference.
+        chunk: most tokens of a prompt that are read in one pass; 0 for any number. Without reuse it does not count.
     """
 
     def __init__(
-        self, model: Any, tokenizer: TransformersTokenizer, end_tokens: frozenset[int], *, reuse: bool
+        self, model: Any, tokenizer: TransformersTokenizer, end_tokens: frozenset[int], *, reuse: bool, chunk: int
     ) -> None:
         self.model = model
+        self.watch = PeakWatch(model.device)
+        self._chunk = chunk
         self._tokenizer = tokenizer
         self._end_tokens = end_tokens
         self._reuse = reuse
@@ -63,61 +75,119 @@ class Engine:
 
     def _answer(self, requests: Sequence[Request], token_budget: int) -> Iterator[list[Response]]:
         generates = requests[0].kind is RequestKind.GENERATE
-        if self._reuse:
-            yield from self._generate(requests, token_budget) if generates else self._choose(requests, token_budget)
-            return
-        for batch in split_into_batches(requests, token_budget, step=self._step, most_scored=self._most_scored):
-            yield self._generate_apart(batch) if generates else self._choose_apart(batch)
+        self.watch.look()
+        if not self._reuse:
+            for batch in split_into_batches(requests, token_budget, step=self._step, most_scored=self._most_scored):
+                yield self._generate_whole(batch) if generates else self._choose_whole(batch)
+        elif generates:
+            alone = [request for request in requests if generates_alone(request, token_budget)]
+            together = [request for request in requests if not generates_alone(request, token_budget)]
+            yield from self._generate_together(together, token_budget)
+            yield from self._generate_alone(alone)
+        else:
+            yield from self._choose(requests, token_budget)
 
     def _choose(self, requests: Sequence[Request], token_budget: int) -> Iterator[list[Response]]:
-        for prefix in shared_prefixes(self.model, requests, self.model.device):
+        began = time.perf_counter()
+        for prefix in shared_prefixes(self.model, requests, chunk=self._chunk, room=room_to_choose):
             # The first of those that share a prefix carries what the prefix took.
             computed = prefix.computed
-            for batch in split_into_batches(
-                prefix.requests,
-                token_budget,
-                shared=prefix.length,
-                step=self._step,
-                most_scored=self._most_scored,
-                cost_of=tree_cost,
-            ):
-                sums = score_batch(self.model, prefix, batch, self.model.device)
+            for batch, score in self._choose_batches(prefix, token_budget):
+                sums = score()
+                seconds, peak = time.perf_counter() - began, self.watch.look()
                 responses = []
                 for request, log_probs in zip(batch, sums, strict=True):
                     cached = prefix.length - computed
                     computed += tree_cost(request).length - prefix.length
-                    responses.append(_chosen(request, log_probs, computed, cached))
+                    responses.append(_chosen(request, log_probs, computed, cached, seconds, peak))
                     computed = 0
                 yield responses
+                began = time.perf_counter()
 
-    def _choose_apart(self, batch: Sequence[Request]) -> list[Response]:
+    def _choose_batches(
+        self, prefix: SharedPrefix, token_budget: int
+    ) -> Iterator[tuple[Sequence[Request], Callable[[], list[list[float]]]]]:
+        """Yield the batches of a prefix, those that are too long for one at the end, each with what scores it."""
+        alone: list[Request] = []
+        together: list[Request] = []
+        for request in prefix.requests:
+            long = chooses_alone(request, prefix.length, self._chunk, self._most_scored)
+            (alone if long else together).append(request)
+        for batch in split_into_batches(
+            together,
+            token_budget,
+            shared=prefix.length,
+            step=self._step,
+            most_scored=self._most_scored,
+            cost_of=tree_cost,
+        ):
+            yield batch, partial(score_batch, self.model, prefix, batch, self.model.device)
+        for request in alone:
+            yield [request], partial(self._score_alone, prefix, request)
+
+    def _score_alone(self, prefix: SharedPrefix, request: Request) -> list[list[float]]:
+        return [score_alone(self.model, prefix, request, chunk=self._chunk, most_scored=self._most_scored)]
+
+    def _choose_whole(self, batch: Sequence[Request]) -> list[Response]:
+        began = time.perf_counter()
         rows = [rows_of(request) for request in batch]
         flat = [row for of_request in rows for row in of_request]
         sums = iter(score_rows(self.model, flat, self.model.device, self._padding))
-        return [
-            _chosen(
-                request,
-                [value for _ in of_request for value in next(sums)],
-                sum(len(row.tokens) for row in of_request),
-            )
-            for request, of_request in zip(batch, rows, strict=True)
-        ]
+        seconds, peak = time.perf_counter() - began, self.watch.look()
+        responses = []
+        for request, of_request in zip(batch, rows, strict=True):
+            log_probs = [value for _ in of_request for value in next(sums)]
+            computed = sum(len(row.tokens) for row in of_request)
+            responses.append(_chosen(request, log_probs, computed, 0, seconds, peak))
+        return responses
 
-    def _generate(self, requests: Sequence[Request], token_budget: int) -> Iterator[list[Response]]:
-        device, sent = self.model.device, time.perf_counter()
+    def _generate_together(self, requests: Sequence[Request], token_budget: int) -> Iterator[list[Response]]:
+        sent = time.perf_counter()
         for finished in generate_in_slots(
             self.model,
-            shared_prefixes(self.model, requests, device),
-            device,
+            shared_prefixes(self.model, requests, chunk=self._chunk),
+            self.model.device,
             token_budget=token_budget,
+            chunk=self._chunk,
             end_tokens=self._end_tokens,
             decode=self._tokenizer.decode,
+            watch=self.watch,
         ):
-            response = self._speech(finished.request, finished.shared, finished.produced)
-            yield [replace(response, batch_size=finished.together, timing=_timing(sent, finished.stamps))]
+            yield [self._told(finished, sent)]
 
-    def _generate_apart(self, batch: Sequence[Request]) -> list[Response]:
-        generated = generate_rows(
+    def _generate_alone(self, requests: Sequence[Request]) -> Iterator[list[Response]]:
+        began = time.perf_counter()
+        for prefix in shared_prefixes(self.model, requests, chunk=self._chunk, room=room_of):
+            computed = prefix.computed
+            for request in prefix.requests:
+                finished = generate_alone(
+                    self.model,
+                    prefix,
+                    request,
+                    chunk=self._chunk,
+                    end_tokens=self._end_tokens,
+                    decode=self._tokenizer.decode,
+                )
+                told = finished._replace(
+                    shared=prefix.length - computed,
+                    prefill_seconds=finished.stamps[0] - began,
+                    peak_memory=self.watch.look(),
+                )
+                computed = 0
+                yield [self._told(told, began)]
+                began = time.perf_counter()
+
+    def _told(self, finished: Finished, sent: float) -> Response:
+        return replace(
+            self._speech(finished.request, finished.shared, finished.produced),
+            batch_size=finished.together,
+            timing=_timing(sent, finished.stamps),
+            prefill_seconds=finished.prefill_seconds,
+            peak_memory=finished.peak_memory,
+        )
+
+    def _generate_whole(self, batch: Sequence[Request]) -> list[Response]:
+        generated, seconds = generate_rows(
             self.model,
             batch,
             self.model.device,
@@ -125,7 +195,11 @@ class Engine:
             padding=self._padding,
             decode=self._tokenizer.decode,
         )
-        return [self._speech(request, 0, produced) for request, produced in zip(batch, generated, strict=True)]
+        peak = self.watch.look()
+        return [
+            replace(self._speech(request, 0, produced), prefill_seconds=seconds, peak_memory=peak)
+            for request, produced in zip(batch, generated, strict=True)
+        ]
 
     def _speech(self, request: Request, shared: int, produced: Generated) -> Response:
         assert request.sampling is not None
@@ -151,7 +225,9 @@ def _timing(sent: float, stamps: Sequence[float]) -> Timing:
     return Timing(sent, stamps[0] - sent, stamps[-1] - sent, gaps)
 
 
-def _chosen(request: Request, log_probs: Sequence[float], computed: int, cached: int = 0) -> Response:
+def _chosen(
+    request: Request, log_probs: Sequence[float], computed: int, cached: int, seconds: float, peak: int | None
+) -> Response:
     return Response(
         request.key,
         FinishReason.CHOSEN,
@@ -159,6 +235,8 @@ def _chosen(request: Request, log_probs: Sequence[float], computed: int, cached:
         prompt_tokens=len(request.prompt.tokens),
         computed_tokens=computed,
         cached_tokens=cached,
+        prefill_seconds=seconds,
+        peak_memory=peak,
     )
 
 

@@ -3,6 +3,7 @@
 It is the reference for ``slots``, and serves models in which keys of several prompts cannot lie beside each other.
 """
 
+import time
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
@@ -28,16 +29,25 @@ class Generated(NamedTuple):
 
 
 class RowEnds(StoppingCriteria):
-    """Ends each row by itself: at its token limit, or at a stop string."""
+    """Ends each row by itself: at its token limit, or at a stop string.
+
+    Attributes:
+        first: when the first tokens were there, by ``time.perf_counter``.
+    """
 
     def __init__(self, stops: Sequence[AnswerStops], prompt_length: int) -> None:
         self._stops = stops
         self._prompt_length = prompt_length
         self._done = [False] * len(stops)
+        self.first: float | None = None
 
     def __call__(self, input_ids: torch.LongTensor, scores: Any, **_: Any) -> torch.BoolTensor:
         """Tell which rows are done; see ``transformers.StoppingCriteria``."""
         produced = input_ids.shape[1] - self._prompt_length
+        if self.first is None:
+            if input_ids.is_cuda:
+                torch.cuda.synchronize(input_ids.device)
+            self.first = time.perf_counter()
         for row, stops in enumerate(self._stops):
             if self._done[row]:
                 continue
@@ -56,7 +66,7 @@ def generate_rows(
     end_tokens: frozenset[int],
     padding: int,
     decode: Callable[[Sequence[int]], str],
-) -> list[Generated]:
+) -> tuple[list[Generated], float]:
     """Generate for a batch of requests.
 
     Args:
@@ -68,8 +78,9 @@ def generate_rows(
         decode: returns the text of tokens.
 
     Returns:
-        What each request produced, in the order given.
+        What each request produced, in the order given, and the seconds to the first token of all.
     """
+    began = time.perf_counter()
     finder = StopFinder(decode)
     stops = [finder.of(request) for request in requests]
     samplings = [of_row.sampling for of_row in stops]
@@ -91,16 +102,19 @@ def generate_rows(
         pad_token_id=padding,
         use_cache=True,
     )
+    ends = RowEnds(stops, longest)
     with torch.inference_mode():
         produced = model.generate(
             input_ids=tokens.to(device),
             attention_mask=mask.to(device),
             generation_config=config,
             logits_processor=LogitsProcessorList([SeededSampling(samplings)] if samples else []),
-            stopping_criteria=StoppingCriteriaList([RowEnds(stops, longest)]),
+            stopping_criteria=StoppingCriteriaList([ends]),
         )
     rows = produced[:, longest:].tolist()
-    return [_end_row(row, of_row, end_tokens) for row, of_row in zip(rows, stops, strict=True)]
+    assert ends.first is not None
+    generated = [_end_row(row, of_row, end_tokens) for row, of_row in zip(rows, stops, strict=True)]
+    return generated, ends.first - began
 
 
 def _end_row(tokens: list[int], stops: AnswerStops, end_tokens: frozenset[int]) -> Generated:

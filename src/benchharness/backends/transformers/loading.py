@@ -32,8 +32,8 @@ def wants_random_weights(options: BackendOptions) -> bool:
     return wanted == "random"
 
 
-def read_model(directory: Path, dtype: torch.dtype, options: BackendOptions) -> Any:
-    """Return the model whose files lie in ``directory``.
+def read_model(directory: Path, config: Any, dtype: torch.dtype, options: BackendOptions) -> Any:
+    """Return the model whose files lie in ``directory``, with the configuration as given.
 
     Raises:
         InputError: if it cannot be loaded.
@@ -43,6 +43,7 @@ def read_model(directory: Path, dtype: torch.dtype, options: BackendOptions) -> 
         with quiet_transformers():
             return AutoModelForCausalLM.from_pretrained(
                 directory,
+                config=config,
                 dtype=dtype,
                 use_safetensors=True,
                 trust_remote_code=options.trust_remote_code,

@@ -55,7 +55,7 @@ def layer_masks(
     if SLIDING in kinds:
         window = window_of(config)
         assert window is not None, "a sliding layer has a window"
-        near = query_positions[:, :, None] - key_positions[:, None, :] < window
+        near = key_positions[:, None, :] > (query_positions - window)[:, :, None]
         masks[SLIDING] = _additive(visible & near, dtype)
     return masks if len(masks) > 1 else next(iter(masks.values()))
 

@@ -4,11 +4,12 @@ The configuration tells most models in which a prefix cannot be reused (see ``pr
 that it does not tell, in a few short passes, before any number is made.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import torch
 
+from benchharness.backends.transformers.alone import room_to_choose, score_alone
 from benchharness.backends.transformers.choose import Row, rows_of, score_rows
 from benchharness.backends.transformers.choose_shared import score_batch
 from benchharness.backends.transformers.prefixes import shared_prefixes
@@ -21,17 +22,20 @@ COARSE_TOLERANCE = 2.0
 """For 16-bit types, whose rounding alone moves a sum of a few log-probabilities by some tenths. A position or a mask
 that is wrong moves it by more."""
 
+CHUNK_OF_CHECK = 5
 LENGTHS = (3, 7, 12)
 CONTINUATIONS = (1, 2, 4)
 
 
-def check_paths(model: Any, device: torch.device, *, reuse: bool) -> None:
+def check_paths(model: Any, device: torch.device, *, reuse: bool, chunk: int) -> None:
     """Compare log-probabilities of random tokens by the reference, and by reuse of prefixes, with the model's own.
 
     Args:
         model: a causal language model of ``transformers``.
         device: where the model takes its input.
         reuse: whether prefixes are to be reused.
+        chunk: whether, and by how many tokens, long prompts are to be read in chunks; 0 for whole. Without reuse it
+            does not count.
 
     Raises:
         BenchharnessError: if they differ by more than rounding.
@@ -40,16 +44,29 @@ def check_paths(model: Any, device: torch.device, *, reuse: bool) -> None:
     rows = [row for request in requests for row in rows_of(request)]
     own = [value for row in rows for value in _by_itself(model, row, device)]
     whole = [value for values in score_rows(model, rows, device, 0) for value in values]
-    reused: dict[str, list[float]] = {}
-    if reuse:
-        for prefix in shared_prefixes(model, requests, device):
-            sums = score_batch(model, prefix, prefix.requests, device)
-            reused |= {request.key: values for request, values in zip(prefix.requests, sums, strict=True)}
-    again = [value for request in requests for value in reused.get(request.key, ())]
     _refuse_difference(own, whole, model.dtype, "", "")
-    if reuse:
-        hint_en, hint_zh = " Pass --no-prefix-reuse.", "请加上 --no-prefix-reuse。"
-        _refuse_difference(own, again, model.dtype, hint_en, hint_zh)
+    if not reuse:
+        return
+    again: dict[str, list[float]] = {}
+    for prefix in shared_prefixes(model, requests, chunk=chunk, room=room_to_choose):
+        sums = score_batch(model, prefix, prefix.requests, device)
+        again |= {request.key: values for request, values in zip(prefix.requests, sums, strict=True)}
+    _refuse_difference(
+        own, _in_order(requests, again), model.dtype, " Pass --no-prefix-reuse.", "请加上 --no-prefix-reuse。"
+    )
+    if not chunk:
+        return
+    chunked = {
+        request.key: score_alone(model, prefix, request, chunk=CHUNK_OF_CHECK, most_scored=CHUNK_OF_CHECK)
+        for prefix in shared_prefixes(model, requests, chunk=CHUNK_OF_CHECK, room=room_to_choose)
+        for request in prefix.requests
+    }
+    hint_en, hint_zh = " Pass --option prefill_chunk=0.", "请加上 --option prefill_chunk=0。"
+    _refuse_difference(own, _in_order(requests, chunked), model.dtype, hint_en, hint_zh)
+
+
+def _in_order(requests: Sequence[Request], found: Mapping[str, Sequence[float]]) -> list[float]:
+    return [value for request in requests for value in found[request.key]]
 
 
 def _by_itself(model: Any, row: Row, device: torch.device) -> list[float]:

@@ -1,20 +1,21 @@
 """Prefix reuse: keys and values of a shared prefix, computed once and expanded over a batch."""
 
 import inspect
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import torch
-from transformers import DynamicCache
 from transformers.cache_utils import Cache, DynamicLayer
 
-from benchharness.backends.transformers.head import logits_of_rows
-from benchharness.backends.transformers.masks import FULL, SLIDING, layer_kinds, layer_masks
+from benchharness.backends.transformers.masks import FULL, SLIDING, layer_kinds
+from benchharness.backends.transformers.path_cache import PathCache
+from benchharness.backends.transformers.reading import read_in_chunks
+from benchharness.backends.transformers.rope import rope_kinds
 from benchharness.records import Request
 from benchharness.tokens.prefix_tree import group_by_prefix
 
-PREFILL = 2048
-"""Most tokens of a prefix that are read in one pass."""
+MOVING_ROPE = frozenset(["dynamic", "longrope"])
+"""Kinds of RoPE scaling by which a key is turned otherwise in a longer text."""
 
 
 class SharedPrefix(NamedTuple):
@@ -23,14 +24,20 @@ class SharedPrefix(NamedTuple):
     Attributes:
         length: tokens of the prefix; 0 where nothing is shared.
         computed: tokens that were computed since the prefix before it, for this one and those that it begins with.
-        cache: its keys and values, for a batch of one; ``None`` where nothing is shared.
+        path: holds its keys and values until the next prefix is asked for; a request may be read on top of them, if
+            what it adds is dropped before the next one.
         requests: the requests, whose prompts are longer than the prefix.
     """
 
     length: int
     computed: int
-    cache: Any
+    path: PathCache
     requests: tuple[Request, ...]
+
+    @property
+    def cache(self) -> PathCache | None:
+        """Its keys and values, for a batch of one; ``None`` where nothing is shared."""
+        return self.path if self.length else None
 
 
 def why_no_reuse(config: Any, model_class: Any) -> str | None:
@@ -50,70 +57,53 @@ def why_no_reuse(config: Any, model_class: Any) -> str | None:
         return "local attention"
     if getattr(model_class, "_is_stateful", False):
         return "recurrent state"
+    moving = rope_kinds(config) & MOVING_ROPE
+    if moving:
+        return f"rotary positions that change with the length ({', '.join(sorted(moving))})"
     parameters = inspect.signature(model_class.forward).parameters
     missing = [name for name in ("past_key_values", "position_ids") if name not in parameters]
     return f"the model takes no {', '.join(missing)}" if missing else None
 
 
-def shared_prefixes(model: Any, requests: Sequence[Request], device: torch.device) -> Iterator[SharedPrefix]:
+def shared_prefixes(
+    model: Any, requests: Sequence[Request], *, chunk: int, room: Callable[[Request], int] | None = None
+) -> Iterator[SharedPrefix]:
     """Yield the requests by the prefixes they share, each prefix computed when it is reached.
 
     Args:
         model: a causal language model of ``transformers``.
         requests: any.
-        device: where the model takes its input.
+        chunk: most tokens that are read in one pass; 0 for any number.
+        room: returns the tokens that there is to be room for where a request is read on top of its prefix;
+            ``None`` where none is.
     """
     groups = group_by_prefix([request.prompt.tokens for request in requests])
-    last_use = {group.parent: number for number, group in enumerate(groups) if group.parent is not None}
-    caches: dict[int, DynamicCache] = {}
+    reach = [
+        max([len(group.tokens), *(room(requests[index]) for index in group.members if room is not None)])
+        for group in groups
+    ]
+    # A group stands after its parent, and after all that stands below the groups beside it that come before.
+    for number in range(len(groups) - 1, 0, -1):
+        parent = groups[number].parent
+        # Each of those that hang on the root begins anew, with room of its own.
+        if parent:
+            reach[parent] = max(reach[parent], reach[number])
+    path = PathCache()
     computed = 0
     for number, group in enumerate(groups):
+        parent = group.parent or 0
+        begin = len(groups[parent].tokens)
+        with torch.inference_mode():
+            path.hold(begin, max(reach[number], reach[parent] if parent else 0))
         if group.tokens:
-            parent = group.parent or 0
-            begin = len(groups[parent].tokens)
             computed += len(group.tokens) - begin
-            caches[number] = _extend(model, caches.get(parent), begin, group.tokens, device)
+            # The keys and values are wanted alone.
+            read_in_chunks(model, path, group.tokens[begin:], chunk, scored=False)
         if group.members:
             members = tuple(requests[index] for index in group.members)
-            yield SharedPrefix(len(group.tokens), computed, caches.get(number), members)
+            yield SharedPrefix(len(group.tokens), computed, path, members)
             # What a prefix without members of its own took is carried by the next one that has some.
             computed = 0
-        # A prefix is kept while a longer one is still to be built on it.
-        caches = {index: cache for index, cache in caches.items() if last_use.get(index, -1) > number}
-
-
-def _extend(model: Any, parent: Cache | None, begin: int, tokens: Sequence[int], device: torch.device) -> DynamicCache:
-    """Return the keys and values of ``tokens``, of which the first ``begin`` are those of ``parent``."""
-    cache = DynamicCache() if parent is None else expand(parent, 1)
-    config = model.config.get_text_config()
-    positions = torch.arange(len(tokens), device=device)[None]
-    with torch.inference_mode():
-        # In parts, so that neither the mask nor the activations of a long passage have to fit at once.
-        for start in range(begin, len(tokens), PREFILL):
-            end = min(start + PREFILL, len(tokens))
-            new, seen = positions[:, start:end], positions[:, :end]
-            causal = start == 0 and layer_kinds(config) == {FULL}
-            logits_of_rows(
-                model,
-                # The keys and values are wanted alone.
-                torch.zeros(0, dtype=torch.long, device=device),
-                input_ids=torch.tensor([tokens[start:end]], device=device),
-                attention_mask=None
-                if causal
-                else layer_masks(config, seen[:, None, :] <= new[:, :, None], new, seen, model.dtype),
-                position_ids=new,
-                past_key_values=cache,
-                use_cache=True,
-            )
-    return cache
-
-
-def expand(cache: Cache, rows: int) -> DynamicCache:
-    """Return the keys and values of one sequence for ``rows`` sequences, to be grown; the original stays as it is."""
-    # A view until the cache first grows, which makes a tensor of its own.
-    return DynamicCache(
-        [(layer.keys.expand(rows, -1, -1, -1), layer.values.expand(rows, -1, -1, -1)) for layer in _layers(cache)]
-    )
 
 
 class _ReadingLayer(DynamicLayer):

@@ -17,6 +17,7 @@ from benchharness.backends.transformers.batches import STEP, cheapest_ranges
 from benchharness.backends.transformers.generate import Generated
 from benchharness.backends.transformers.head import logits_of_rows
 from benchharness.backends.transformers.masks import FULL, layer_kinds, layer_masks
+from benchharness.backends.transformers.peaks import PeakWatch
 from benchharness.backends.transformers.prefixes import SharedPrefix
 from benchharness.backends.transformers.sampling import SeededDraw, drawn_scores
 from benchharness.backends.transformers.slot_cache import SlotCache
@@ -32,7 +33,7 @@ took 6 to 22 % more, waiting until half of the slots are free 8 to 12 % more.
 """
 
 PASS_TOKENS = 4096
-"""Most prompt tokens of a forward pass, padding included: enough to keep a device busy, and a mask that fits."""
+"""Most prompt tokens of a forward pass that reads several prompts, padding included."""
 
 FIRST_ROOM = 64
 """Columns that a slot has beyond its prompt when it is first filled, so that short answers need not move."""
@@ -48,6 +49,9 @@ class Finished(NamedTuple):
         produced: what it produced.
         together: requests that were at work when it ended, itself included.
         stamps: when each token was there, by ``time.perf_counter``.
+        prefill_seconds: what reading its prompt took, together with those that were read beside it; that of the
+            prefix counts for the first to be read.
+        peak_memory: most bytes while it was at work; ``None`` where it cannot be told.
     """
 
     request: Request
@@ -55,6 +59,8 @@ class Finished(NamedTuple):
     produced: Generated
     together: int
     stamps: tuple[float, ...]
+    prefill_seconds: float
+    peak_memory: int | None = None
 
 
 @dataclass(slots=True)
@@ -69,6 +75,8 @@ class _Row:
         stops: finds its stop strings.
         tokens: what it produced so far.
         stamps: when each of them was there.
+        prefill_seconds: see ``Finished``; what its prefix took, until its own prompt is read.
+        peak_memory: see ``Finished``; so far.
     """
 
     request: Request
@@ -76,8 +84,10 @@ class _Row:
     shared: int
     draw: SeededDraw
     stops: AnswerStops
+    prefill_seconds: float
     tokens: list[int] = field(default_factory=list)
     stamps: list[float] = field(default_factory=list)
+    peak_memory: int | None = None
 
     @property
     def prompt(self) -> tuple[int, ...]:
@@ -88,16 +98,25 @@ class _Row:
         """Position of the last token produced, whose keys and values are yet to be computed."""
         return len(self.prompt) + len(self.tokens) - 1
 
-    def add(self, token: int, now: float, end_tokens: frozenset[int], together: int) -> Finished | None:
-        """Take the next token; return what there is in the end if it was the last."""
+    def add(self, token: int, now: float, end_tokens: frozenset[int]) -> Generated | None:
+        """Take the next token; return what it produced if that was the last."""
         self.tokens.append(token)
         self.stamps.append(now)
         sampling = self.stops.sampling
         ended = (token in end_tokens and not sampling.ignore_end) or self.stops.just_reached(self.tokens)
         if not ended and len(self.tokens) < sampling.max_new_tokens:
             return None
-        produced = Generated(tuple(self.tokens), ended)
-        return Finished(self.request, self.shared, produced, together, tuple(self.stamps))
+        return Generated(tuple(self.tokens), ended)
+
+    def meet(self, peak: int | None) -> None:
+        """Take note of a peak of memory while it was at work."""
+        if peak is not None:
+            self.peak_memory = max(self.peak_memory or 0, peak)
+
+    def finish(self, produced: Generated, together: int) -> Finished:
+        """Return what there is in the end."""
+        stamps = tuple(self.stamps)
+        return Finished(self.request, self.shared, produced, together, stamps, self.prefill_seconds, self.peak_memory)
 
 
 def generate_in_slots(
@@ -106,8 +125,10 @@ def generate_in_slots(
     device: torch.device,
     *,
     token_budget: int,
+    chunk: int,
     end_tokens: frozenset[int],
     decode: Callable[[Sequence[int]], str],
+    watch: PeakWatch,
 ) -> Iterator[Finished]:
     """Generate for requests, each of which is yielded when it ends.
 
@@ -118,10 +139,12 @@ def generate_in_slots(
         device: where the model takes its input.
         token_budget: most tokens at work: slots times the longest prompt with room for its answer. A request that is
             larger by itself runs alone.
+        chunk: most tokens of a prompt that are read in one pass; 0 for any number.
         end_tokens: token ids that end a text.
         decode: returns the text of tokens.
+        watch: tells the peaks of memory.
     """
-    slots = _Slots(model, device, token_budget, end_tokens)
+    slots = _Slots(model, device, token_budget, chunk, end_tokens, watch)
     waiting = _Waiting(prefixes, StopFinder(decode))
     while True:
         if slots.worth_refilling(waiting):
@@ -146,6 +169,7 @@ class _Waiting:
         self._finder = finder
         self._requests: deque[Request] = deque()
         self._unpaid = 0
+        self._seconds = 0.0
         self.prefix: SharedPrefix | None = None
 
     @property
@@ -156,7 +180,9 @@ class _Waiting:
     def next_room(self) -> int | None:
         """Return the room that the next request takes, or ``None`` if there is none."""
         while not self._requests:
+            began = time.perf_counter()
             self.prefix = next(self._prefixes, None)
+            self._seconds = time.perf_counter() - began
             if self.prefix is None:
                 return None
             self._unpaid = self.prefix.computed
@@ -169,19 +195,31 @@ class _Waiting:
         request = self._requests.popleft()
         assert request.sampling is not None
         shared = self.prefix.length - self._unpaid
+        seconds = self._seconds if self._unpaid else 0.0
         self._unpaid = 0
-        return _Row(request, self.prefix.length, shared, SeededDraw(request.sampling), self._finder.of(request))
+        stops = self._finder.of(request)
+        return _Row(request, self.prefix.length, shared, SeededDraw(request.sampling), stops, seconds)
 
 
 class _Slots:
     """The requests at work and their keys and values; slot and row have the same index."""
 
-    def __init__(self, model: Any, device: torch.device, token_budget: int, end_tokens: frozenset[int]) -> None:
+    def __init__(
+        self,
+        model: Any,
+        device: torch.device,
+        token_budget: int,
+        chunk: int,
+        end_tokens: frozenset[int],
+        watch: PeakWatch,
+    ) -> None:
         self._model = model
         self._config = model.config.get_text_config()
         self._device = device
         self._token_budget = token_budget
+        self._chunk = chunk
         self._end_tokens = end_tokens
+        self._watch = watch
         self._step = STEP.get(device.type, STEP["cpu"])
         self._cache = SlotCache()
         self.rows: list[_Row] = []
@@ -200,13 +238,23 @@ class _Slots:
     def refill(self, waiting: _Waiting) -> list[Finished]:
         """Fill free slots and read the prompts; return the requests that end with their first token."""
         begin = len(self.rows)
+        peak = self._watch.look()
+        for row in self.rows:
+            row.meet(peak)
         while (room := waiting.next_room()) is not None and self._free(room) > 0:
             self._place(waiting)
         rows = self.rows[begin:]
         tokens: list[int] = []
-        for first, last in _passes([len(row.prompt) - row.read for row in rows], self._step):
+        for first, last in _passes([len(row.prompt) - row.read for row in rows], self._step, self._chunk):
+            began = time.perf_counter()
             logits = self._read(begin + first, begin + last)
             tokens += self._choose(logits, rows[first:last])
+            seconds = time.perf_counter() - began + sum(row.prefill_seconds for row in rows[first:last])
+            for row in rows[first:last]:
+                if row.prefill_seconds:
+                    # What its prefix took was taken before.
+                    row.meet(peak)
+                row.prefill_seconds = seconds
         return self._add(begin, tokens)
 
     def _place(self, waiting: _Waiting) -> None:
@@ -237,12 +285,13 @@ class _Slots:
         # Rows that begin at the same place see the same; what padding sees does not matter.
         queries = order[:1] if (starts == starts[0]).all() else positions
         logits = torch.empty(0)
+        step = self._chunk or width
         # Only a long prompt that is read alone takes several parts; its end stands in the last.
-        for begin in range(0, width, PASS_TOKENS):
-            part = slice(begin, begin + PASS_TOKENS)
-            used = max(min(row.read + begin + PASS_TOKENS, len(row.prompt)) for row in rows)
+        for begin in range(0, width, step):
+            part = slice(begin, begin + step)
+            used = max(min(row.read + begin + step, len(row.prompt)) for row in rows)
             causal = begin == 0 and not starts.any() and layer_kinds(self._config) == {FULL}
-            in_last = begin + PASS_TOKENS >= width
+            in_last = begin + step >= width
             ends = [row * width + len(suffix) - 1 - begin for row, suffix in enumerate(suffixes)] if in_last else []
             self._cache.aim(first, last, positions[:, part], used)
             logits = logits_of_rows(
@@ -289,20 +338,28 @@ class _Slots:
         """Give the rows from ``begin`` on their next tokens; take those that end out of their slots."""
         together = len(self.rows)
         now = time.perf_counter()
-        given = zip(self.rows[begin:], tokens, strict=True)
-        ends = [row.add(token, now, self._end_tokens, together) for row, token in given]
-        for slot in reversed([begin + index for index, end in enumerate(ends) if end is not None]):
+        given = enumerate(zip(self.rows[begin:], tokens, strict=True), start=begin)
+        produced = [(slot, row.add(token, now, self._end_tokens)) for slot, (row, token) in given]
+        ended = [(slot, end) for slot, end in produced if end is not None]
+        if not ended:
+            return []
+        peak = self._watch.look()
+        for row in self.rows:
+            row.meet(peak)
+        finished = [self.rows[slot].finish(end, together) for slot, end in ended]
+        for slot, _ in reversed(ended):
             self._cache.release(slot)
             # The last one takes its place, as in the cache.
             self.rows[slot] = self.rows[-1]
             self.rows.pop()
-        return [end for end in ends if end is not None]
+        return finished
 
 
-def _passes(lengths: Sequence[int], step: int) -> list[tuple[int, int]]:
-    """Split rows into ranges that are read together: of like length, and few enough for one pass."""
-    return cheapest_ranges(
-        [(length, 1) for length in lengths],
-        step,
-        lambda begin, end: max(lengths[begin:end]) * (end - begin) <= PASS_TOKENS,
-    )
+def _passes(lengths: Sequence[int], step: int, chunk: int) -> list[tuple[int, int]]:
+    """Split rows into ranges that are read together: of like length, few enough for one pass, and none of chunks."""
+
+    def fits(begin: int, end: int) -> bool:
+        longest = max(lengths[begin:end])
+        return longest * (end - begin) <= PASS_TOKENS and (end - begin == 1 or not 0 < chunk < longest)
+
+    return cheapest_ranges([(length, 1) for length in lengths], step, fits)

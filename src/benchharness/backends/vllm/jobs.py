@@ -129,6 +129,7 @@ class Generating:
             cached_tokens=self._cached,
             generated_tokens=len(self._tokens),
             timing=self._timing(output, now),
+            prefill_seconds=prefill_seconds(output.metrics),
         )
 
     def _timing(self, output: Any, now: float) -> Timing | None:
@@ -138,6 +139,17 @@ class Generating:
         latency: float | None = getattr(output.metrics, "first_token_latency", None)
         last = now - self._sent
         return None if latency is None else Timing(self._sent, min(latency, last), last)
+
+
+def prefill_seconds(metrics: Any) -> float | None:
+    """Return the seconds from the first work on a request to its first token, without the time it waited for its turn.
+
+    Args:
+        metrics: vLLM's ``RequestStateStats``, whose times of one clock are 0 until they are known; or ``None``.
+    """
+    scheduled: float = getattr(metrics, "scheduled_ts", 0.0)
+    first: float = getattr(metrics, "first_token_ts", 0.0)
+    return first - scheduled if 0 < scheduled <= first else None
 
 
 class Choosing:
