@@ -54,8 +54,9 @@ def _cost_notes(run: Row) -> Iterator[str]:
     left = sum(row["left_out"] for row in run["costs"])
     if left:
         yield bilingual(
-            f"{left} prompts were read together with others or partly served from a cache; their times are left out.",
-            f"{left} 个提示词与其他提示词一起读取，或部分由缓存提供，其用时未计入。",
+            f"{left} prompts were read together with others, or more than 5 % of them came from a cache; their"
+            " times are left out.",
+            f"{left} 个提示词与其他提示词一起读取，或有 5% 以上来自缓存，其用时未计入。",
         )
     untimed = sum(row["untimed"] for row in run["costs"])
     if untimed:

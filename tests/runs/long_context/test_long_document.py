@@ -128,6 +128,17 @@ def test_times_of_prompts_read_together_or_from_a_cache_are_left_out() -> None:
     assert row["tokens_per_second"] == pytest.approx(1000)
 
 
+def test_a_prompt_whose_instruction_came_from_a_cache_counts_with_what_was_read() -> None:
+    points = sit(perfect, facts=2, lengths=(KILO,), arms=(Arm.TOKENS,), languages=(Language.EN,))
+    read = round(0.96 * points[0].tokens)
+    points[0] = replace(points[0], computed_tokens=read, prefill_seconds=2.0)
+    points[1] = replace(points[1], computed_tokens=round(0.94 * points[1].tokens))
+    row = long_context_document(points)["costs"][0]
+    assert (row["prefill_items"], row["left_out"]) == (1, 1)
+    assert row["tokens_per_second"] == pytest.approx(read / 2)
+    assert row["characters_per_second"] == pytest.approx(points[0].characters * read / points[0].tokens / 2)
+
+
 def test_the_fill_of_pairs_is_that_of_their_longer_half() -> None:
     document = long_context_document(sit(perfect, facts=10, lengths=(KILO,)))
     rows = {(row["arm"], row["language"]): row for row in document["fill"]}

@@ -11,12 +11,17 @@ from benchharness.tasks.long_context.records import Arm
 
 MOST_NAMED = 8
 
+WHOLE = 0.95
+"""Share of a prompt's tokens from which on it counts as read whole: tasks begin with an instruction, which a cache
+serves."""
+
 
 def summarise_costs(tasks: Sequence[TaskSeries]) -> list[dict[str, Any]]:
     """Return the time to read a prompt and the peak of memory at each length, over all tasks.
 
-    Time and rates are of prompts that were read alone and whole: ``prefill_seconds`` of a batch is that of all its
-    prompts, and what a cache serves is not read. Other prompts are counted in ``left_out``.
+    Time and rates are of prompts that were read alone and, but for ``WHOLE``, whole: ``prefill_seconds`` of a batch is
+    that of all its prompts, and what a cache serves is not read. Rates are those of what was read. Other prompts are
+    counted in ``left_out``.
     """
     return [
         _cost_row(points, heading(None, place, points))
@@ -56,7 +61,7 @@ def _by_length(tasks: Sequence[TaskSeries], place: Any) -> Iterator[list[Point]]
 
 def _cost_row(points: Sequence[Point], names: dict[str, Any]) -> dict[str, Any]:
     timed = [point for point in points if point.prefill_seconds is not None]
-    alone = [point for point in timed if point.batch_size == 1 and point.computed_tokens >= point.tokens > 0]
+    alone = [point for point in timed if point.batch_size == 1 and point.tokens and _share_read(point) >= WHOLE]
     peaks = [point.peak_memory for point in points if point.peak_memory is not None]
     seconds = [point.prefill_seconds for point in alone if point.prefill_seconds]
     whole = [point for point in alone if point.prefill_seconds]
@@ -69,15 +74,21 @@ def _cost_row(points: Sequence[Point], names: dict[str, Any]) -> dict[str, Any]:
         "prefill_items": len(seconds),
         "left_out": len(timed) - len(seconds),
         "untimed": len(points) - len(timed),
-        "tokens_per_second": _rate([(point.tokens, point.prefill_seconds) for point in whole]),
-        "characters_per_second": _rate([(point.characters, point.prefill_seconds) for point in whole]),
+        "tokens_per_second": _rate([(_share_read(point) * point.tokens, point.prefill_seconds) for point in whole]),
+        "characters_per_second": _rate(
+            [(_share_read(point) * point.characters, point.prefill_seconds) for point in whole]
+        ),
         "peak_memory": median(peaks) if peaks else None,
         "peak_memory_most": max(peaks, default=None),
         "peak_items": len(peaks),
     }
 
 
-def _rate(sizes: Sequence[tuple[int, float | None]]) -> float | None:
+def _share_read(point: Point) -> float:
+    return min(1.0, point.computed_tokens / point.tokens)
+
+
+def _rate(sizes: Sequence[tuple[float, float | None]]) -> float | None:
     rates = [size / seconds for size, seconds in sizes if seconds]
     return median(rates) if rates else None
 
