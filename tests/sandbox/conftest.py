@@ -63,9 +63,10 @@ def kind(request: pytest.FixtureRequest) -> SandboxKind:
     return kind
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module", autouse=True)
 def left() -> Callable[[], set[psutil.Process]]:
-    """Returns the processes below this one that were not there before the first box."""
-    # Such as the one that keeps account of shared memory for multiprocessing, once other tests have used that.
+    """Returns the processes below this one that were not there before the first test of a file."""
+    # Such as the one that keeps account of shared memory for multiprocessing, once other tests have used that: those
+    # of other files may run between two files of this folder.
     before = set(psutil.Process().children(recursive=True))
     return lambda: set(psutil.Process().children(recursive=True)) - before
