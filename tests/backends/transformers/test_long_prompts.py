@@ -232,6 +232,7 @@ def test_models_that_cannot_go_on_from_a_cache_say_so(name: str, tmp_path: Path,
     assert reuse.facts.numerics["prefill_chunk"].startswith("off: ")
 
 
+@pytest.mark.slow
 def test_a_real_model_reads_a_long_text_in_chunks(smollm2: Path, direct: Any) -> None:
     sentences = ["The river runs past the old mill. ", "老磨坊在河边，每天都有人来。", "Nobody knew who had built it. "]
     text = "".join(sentences[number % 3] + str(number * 7919 % 1000) for number in range(70))

@@ -67,7 +67,7 @@ def test_a_large_model_on_a_full_gpu_gets_small_batches() -> None:
     assert tokens_that_fit(LLAMA_3_8B, 2, 2**30, "cuda") < ENOUGH["cuda"] / 4
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(
     st.lists(st.integers(1, 300), min_size=1, max_size=12), st.integers(1, 2000), st.integers(1, 400), st.integers(0, 3)
 )
