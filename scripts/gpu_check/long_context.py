@@ -9,12 +9,13 @@ from typing import Any
 import torch
 
 from benchharness.backends.transformers.backend import TransformersBackend
+from benchharness.backends.transformers.chunks import CHUNK
 from benchharness.hardware.peaks import DevicePeaks
 from benchharness.hardware.roofline import model_flops_utilisation, prefill_cost
 from benchharness.records import Item, Language, Request
 from benchharness.runs.execute import QueueSource
 from benchharness.runs.feasibility import LengthCost, estimate
-from benchharness.runs.machine import CHUNK, Machine
+from benchharness.runs.machine import Machine
 from benchharness.runs.plan import Plan, PlannedItem
 from benchharness.runs.prospect import Prospect, settle_prospect
 from gpu_check.models import Shape, open_model, write_model

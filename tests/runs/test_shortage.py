@@ -8,9 +8,8 @@ from hypothesis import strategies as st
 
 from benchharness.backends.base import BackendOptions
 from benchharness.errors import InputError
-from benchharness.runs.feasibility import size_of
 from benchharness.runs.machine import settle_machine
-from benchharness.runs.plan import Plan
+from benchharness.runs.plan import Plan, size_of
 from benchharness.runs.prospect import Prospect, settle_prospect
 from benchharness.runs.shortage import find_shortage, refusal, refuse_shortage
 

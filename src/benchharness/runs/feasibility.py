@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple, TypeVar
 from benchharness.hardware.roofline import Cost, decode_cost, prefill_cost
 from benchharness.records import Item, Language, Request
 from benchharness.runs.memory_need import MemoryNeed
-from benchharness.runs.plan import Plan
+from benchharness.runs.plan import Plan, size_of
 from benchharness.runs.prospect import Prospect
 from benchharness.runs.readings import Reading, readings
 from benchharness.runs.token_counts import asked_tokens
@@ -140,12 +140,6 @@ def length_of(item: Item, request: Request) -> Length:
         return Length(unit, value, str(item.fields.get("length_label", value)))
     power = 1 << max(0, len(request.prompt.tokens) - 1).bit_length()
     return Length("prompt tokens", power, f"≤ {power:,}")
-
-
-def size_of(request: Request) -> int:
-    """Return the tokens that a request holds at its end: the prompt and the answer, or the longest option."""
-    longest_option = max((len(continuation.tokens) for continuation in request.continuations), default=0)
-    return len(request.prompt.tokens) + (request.sampling.max_new_tokens if request.sampling else longest_option)
 
 
 def estimate(plan: Plan, prospect: Prospect, *, window: int | None, prefix_reuse: bool = True) -> Estimate:

@@ -8,6 +8,8 @@ import psutil
 
 from benchharness.backends.base import BackendOptions
 from benchharness.backends.parallel.devices import read_devices
+from benchharness.backends.transformers.chunks import chunk_size
+from benchharness.backends.transformers.rope import read_scaling
 from benchharness.backends.vllm.settings import GIB, Settings, read_settings
 from benchharness.hardware.environment import processor
 from benchharness.hardware.free_memory import Gpu, visible_gpus
@@ -18,9 +20,6 @@ from benchharness.hardware.stored_weights import stored_dtype
 
 LOCAL = ("transformers", "vllm")
 """Backends that keep the model in the memory of this machine, and of which we know how."""
-
-CHUNK = 2048
-"""Tokens of a prompt that the transformers backend reads in one go, unless ``prefill_chunk`` says otherwise."""
 
 Kind = Literal["cpu", "gpu"]
 
@@ -142,7 +141,7 @@ def settle_machine(
         memory=_processor_memory(devices) if kind == "cpu" else _gpu_memory(holders, settings),
         share=None if kind == "cpu" else _share(settings),
         cache=None if cache is None else int(cache * GIB),
-        chunk=settings.max_num_batched_tokens if settings is not None else _chunk(options),
+        chunk=settings.max_num_batched_tokens if settings is not None else chunk_size(options) or None,
         numerics={"dtype": dtype} if settings is None else settings.numerics(None),
         peaks=_peaks(first, kind),
         spare=len(gpus) - len(taken) if kind == "gpu" else 0,
@@ -161,14 +160,8 @@ def _stretch(options: BackendOptions, config: Mapping[str, Any]) -> float | None
     kinds = (own.get("rope_type", own.get("type", "default")),) if isinstance(own, Mapping) else ()
     if kinds != ("default",):
         return None
-    _, _, factor = options.extra.get("rope_scaling", "").partition(":")
-    # What is no number the backend has refused.
-    return float(factor) if factor else 1.0
-
-
-def _chunk(options: BackendOptions) -> int | None:
-    said = options.extra.get("prefill_chunk", "")
-    return (int(said) or None) if said.isdecimal() else CHUNK
+    scaling = read_scaling(options)
+    return 1.0 if scaling is None else scaling.factor
 
 
 def _dtype(options: BackendOptions, config: Mapping[str, Any], kind: Kind) -> str:

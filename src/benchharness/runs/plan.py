@@ -266,9 +266,14 @@ class Planner:
         return replace(request, key=_key(self._identity, request))
 
     def _fits(self, request: Request) -> bool:
-        answers = [len(continuation.tokens) for continuation in request.continuations]
-        room = request.sampling.max_new_tokens if request.sampling else max(answers)
-        return self._context_length is None or len(request.prompt.tokens) + room <= self._context_length
+        return self._context_length is None or size_of(request) <= self._context_length
+
+
+def size_of(request: Request) -> int:
+    """Return the tokens that a request holds at its end: the prompt and the answer, or the longest option."""
+    if request.sampling:
+        return len(request.prompt.tokens) + request.sampling.max_new_tokens
+    return len(request.prompt.tokens) + max((len(one.tokens) for one in request.continuations), default=0)
 
 
 def _key(identity: str, request: Request) -> str:

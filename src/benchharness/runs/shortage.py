@@ -5,10 +5,9 @@ from dataclasses import dataclass, replace
 
 from benchharness.errors import InputError
 from benchharness.records import Request
-from benchharness.runs.feasibility import size_of
 from benchharness.runs.machine import Machine
 from benchharness.runs.memory_need import MemoryNeed, nice_length
-from benchharness.runs.plan import Plan
+from benchharness.runs.plan import Plan, size_of
 from benchharness.runs.prospect import Prospect
 from benchharness.text.script import character_count
 

@@ -6,10 +6,10 @@ from functools import lru_cache
 from typing import NamedTuple
 
 import numpy
-from scipy import sparse, stats
+from scipy import sparse
 
-from benchharness.stats.intervals import RESAMPLES, Interval, mean_interval
-from benchharness.stats.paired import paired_difference
+from benchharness.stats.intervals import Interval, mean_interval
+from benchharness.stats.paired import paired_difference, sign_flip
 
 
 class Pairs(NamedTuple):
@@ -226,14 +226,4 @@ def _sign_flips(differences: Sequence[Sequence[float]], blocks: Sequence[Sequenc
             by_block[name] = by_block.get(name, 0.0) + value / len(values)
         sums.extend(by_block.values())
     told = [value for value in sums if abs(value) > 1e-12]
-    if len(told) < 2:
-        return 1.0
-    result = stats.permutation_test(
-        (told,),
-        numpy.mean,
-        permutation_type="samples",
-        vectorized=True,
-        n_resamples=RESAMPLES,
-        rng=numpy.random.default_rng(seed),
-    )
-    return float(result.pvalue)
+    return sign_flip(told, seed)

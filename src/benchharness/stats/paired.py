@@ -88,7 +88,7 @@ def paired_difference(first: Sequence[float], second: Sequence[float], *, seed: 
         first_only, second_only = int((differences > 0).sum()), int((differences < 0).sum())
         interval = newcombe_paired(both, first_only, second_only, neither)
         return PairedDifference(mean, interval, mcnemar_exact(first_only, second_only), "McNemar exact")
-    return PairedDifference(mean, _bootstrap(differences, seed), _sign_flip(differences, seed), "permutation")
+    return PairedDifference(mean, _bootstrap(differences, seed), sign_flip(differences, seed), "permutation")
 
 
 def _bootstrap(differences: "numpy.typing.NDArray[numpy.float64]", seed: int) -> Interval:
@@ -103,8 +103,15 @@ def _bootstrap(differences: "numpy.typing.NDArray[numpy.float64]", seed: int) ->
     return Interval(float(low), float(high), "bootstrap")
 
 
-def _sign_flip(differences: "numpy.typing.NDArray[numpy.float64]", seed: int) -> float:
-    if not differences.any() or len(differences) == 1:
+def sign_flip(differences: "numpy.typing.ArrayLike", seed: int) -> float:
+    """Return the p-value of a mean of 0 by flipping signs at random; 1 where there are not two to flip, or all are 0.
+
+    Args:
+        differences: which are as likely to be above 0 as below, if there is no effect.
+        seed: of the flips.
+    """
+    differences = numpy.asarray(differences, dtype=numpy.float64)
+    if not differences.any() or len(differences) < 2:
         return 1.0
     result = stats.permutation_test(
         (differences,),

@@ -17,6 +17,7 @@ from benchharness.backends.base import (
     WorkSource,
 )
 from benchharness.backends.registry import refuse_unknown_options
+from benchharness.backends.transformers.chunks import chunk_size
 from benchharness.backends.transformers.device import choose_device, choose_dtype, dtype_name
 from benchharness.backends.transformers.engine import Engine
 from benchharness.backends.transformers.head import is_native
@@ -31,7 +32,6 @@ from benchharness.backends.transformers.memory import Budget, answer_within_memo
 from benchharness.backends.transformers.path_check import check_paths
 from benchharness.backends.transformers.peaks import PeakWatch
 from benchharness.backends.transformers.prefixes import why_no_reuse
-from benchharness.backends.transformers.reading import chunk_size
 from benchharness.backends.transformers.rope import OPTION, read_scaling, scale_rope
 from benchharness.backends.transformers.weights import ModelFiles, fingerprint_weights, locate
 from benchharness.errors import InputError
