@@ -4,11 +4,10 @@ import inspect
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from functools import cache
-from importlib.metadata import EntryPoint, entry_points
 from typing import Any, NamedTuple, TypeAlias
 
 from benchharness.errors import InputError
+from benchharness.extensions import find_offer
 from benchharness.records import Continuation, Item, Response, Score
 
 GROUP = "benchharness.scorers"
@@ -51,11 +50,6 @@ class ScorerEntry(NamedTuple):
     deferred: bool
 
 
-@cache
-def _registered() -> dict[str, EntryPoint]:
-    return {point.name: point for point in entry_points(group=GROUP)}
-
-
 def find_scorer(name: str, options: Mapping[str, Any], place: str) -> ScorerEntry:
     """Return the scorer called ``name``, after a check that it takes ``options``.
 
@@ -69,14 +63,13 @@ def find_scorer(name: str, options: Mapping[str, Any], place: str) -> ScorerEntr
     Raises:
         InputError: if there is no such scorer, or it does not take one of the options.
     """
-    points = _registered()
-    if name not in points:
-        names = ", ".join(sorted(points))
-        raise InputError(
-            en=f"{place}: scorer: there is no scorer {name!r}. There are: {names}.",
-            zh=f"{place}：scorer：没有名为 {name!r} 的评分器。可用的有：{names}。",
-        )
-    scorer: Scorer = points[name].load()
+    point = find_offer(
+        GROUP,
+        name,
+        en=f"{place}: scorer: there is no scorer {name!r}.",
+        zh=f"{place}：scorer：没有名为 {name!r} 的评分器。",
+    )
+    scorer: Scorer = point.load()
     try:
         inspect.signature(scorer).bind(None, **options)
     except TypeError as error:

@@ -1,11 +1,10 @@
 """Rows made from a seed: finding a generator by name and calling it."""
 
 from collections.abc import Sequence
-from functools import cache, lru_cache
-from importlib.metadata import EntryPoint, entry_points
+from functools import lru_cache
 from typing import Any, Protocol, TypeAlias, cast
 
-from benchharness.errors import InputError
+from benchharness.extensions import find_offer
 
 GROUP = "benchharness.generators"
 
@@ -26,11 +25,6 @@ class Generator(Protocol):
         """
 
 
-@cache
-def _registered() -> dict[str, EntryPoint]:
-    return {point.name: point for point in entry_points(group=GROUP)}
-
-
 def find_generator(name: str, place: str) -> Generator:
     """Return the generator called ``name`` in the entry points of ``benchharness.generators``.
 
@@ -41,14 +35,8 @@ def find_generator(name: str, place: str) -> Generator:
     Raises:
         InputError: if there is none.
     """
-    points = _registered()
-    if name not in points:
-        names = ", ".join(sorted(points))
-        raise InputError(
-            en=f"{place}: there is no generator {name!r}. There are: {names}.",
-            zh=f"{place}：没有名为 {name!r} 的生成器。可用的有：{names}。",
-        )
-    return cast(Generator, points[name].load())
+    en, zh = f"{place}: there is no generator {name!r}.", f"{place}：没有名为 {name!r} 的生成器。"
+    return cast(Generator, find_offer(GROUP, name, en=en, zh=zh).load())
 
 
 def generate_rows(name: str, seed: int, count: int, place: str) -> Sequence[Row]:

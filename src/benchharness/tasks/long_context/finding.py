@@ -2,21 +2,15 @@
 
 import inspect
 from collections.abc import Callable, Mapping
-from functools import cache
-from importlib.metadata import EntryPoint, entry_points
 from typing import Any, TypeVar, cast
 
 from benchharness.errors import InputError
+from benchharness.extensions import find_offer
 from benchharness.tasks.long_context.records import Family
 
 GROUP = "benchharness.long_context"
 
 T = TypeVar("T")
-
-
-@cache
-def _registered() -> dict[str, EntryPoint]:
-    return {point.name: point for point in entry_points(group=GROUP)}
 
 
 def find_family(name: str, place: str) -> Family:
@@ -29,14 +23,8 @@ def find_family(name: str, place: str) -> Family:
     Raises:
         InputError: if there is none.
     """
-    points = _registered()
-    if name not in points:
-        names = ", ".join(sorted(points))
-        raise InputError(
-            en=f"{place}: there is no family {name!r}. There are: {names}.",
-            zh=f"{place}：没有名为 {name!r} 的题目族。可用的有：{names}。",
-        )
-    return cast(Family, points[name].load())
+    en, zh = f"{place}: there is no family {name!r}.", f"{place}：没有名为 {name!r} 的题目族。"
+    return cast(Family, find_offer(GROUP, name, en=en, zh=zh).load())
 
 
 def call_family(function: Callable[..., T], options: Mapping[str, Any], place: str) -> T:
